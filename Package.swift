@@ -1,0 +1,111 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+let debian: (String) -> [SystemPackageProvider] = { [.apt([$0])] }
+
+let package = Package(
+    name: "waystation",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "waystation-edge", targets: ["waystation-edge"]),
+        .executable(name: "waystation-cloud", targets: ["waystation-cloud"]),
+        .executable(name: "waystation-replay", targets: ["waystation-replay"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The libraries of the machine, each with exactly one Swift target that imports it.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: debian("libcurl4-openssl-dev")),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: debian("libssl-dev")),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: debian("libsqlite3-dev")),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: debian("libzstd-dev")),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        .target(name: "JSON", dependencies: ["CSimdJSON"]),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "Cryptography", dependencies: ["COpenSSL"]),
+        .target(name: "Zstandard", dependencies: ["CZstd"]),
+        .target(name: "ConfigurationFile"),
+        .target(name: "Transfer", dependencies: ["CCurl", "Cryptography"]),
+
+        // What edge and cloud agree on.
+        .target(name: "Signing", dependencies: ["Cryptography", "JSON"]),
+        .target(name: "BatchFormat", dependencies: ["Signing", "Zstandard", "Cryptography", "JSON"]),
+        .target(name: "Scoring", dependencies: ["Signing", "Zstandard", "Cryptography", "JSON"]),
+        .target(name: "StreamDefinition", dependencies: ["JSON", "Scoring", "ConfigurationFile"]),
+        .target(name: "FleetProtocol", dependencies: ["Signing", "Cryptography", "JSON"]),
+
+        // The edge half: neither Foundation nor Dispatch below this line or above it.
+        .target(
+            name: "EdgeCollector",
+            dependencies: [
+                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Scoring", "Signing",
+                "SQLite", "StreamDefinition", "Transfer", "Zstandard", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(name: "waystation-edge", dependencies: ["EdgeCollector"]),
+
+        // The cloud half.
+        .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
+        .target(name: "RawStore", dependencies: ["BatchFormat"]),
+        .target(name: "Learning", dependencies: ["JSON", "SQLite", "Scoring", "StreamDefinition"]),
+        .target(
+            name: "CloudAggregator",
+            dependencies: [
+                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Learning", "RawStore",
+                "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "waystation-cloud",
+            dependencies: [
+                "CloudAggregator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // The stand-in for the stream's own server.
+        .target(
+            name: "StreamReplay",
+            dependencies: [
+                "JSON", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "waystation-replay",
+            dependencies: ["StreamReplay", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"]),
+
+        .testTarget(name: "SigningTests", dependencies: ["Signing", "Cryptography"]),
+        .testTarget(
+            name: "BatchFormatTests", dependencies: ["BatchFormat", "Cryptography", "JSON", "Signing", "Zstandard"]),
+        .testTarget(name: "FleetProtocolTests", dependencies: ["FleetProtocol", "Cryptography", "JSON"]),
+        .testTarget(name: "RawStoreTests", dependencies: ["RawStore", "BatchFormat"]),
+        .testTarget(
+            name: "ScoringTests", dependencies: ["Scoring", "Cryptography", "JSON", "Signing", "Zstandard"]),
+        .testTarget(
+            name: "LearningTests",
+            dependencies: [
+                "Learning", "Cryptography", "JSON", "SQLite", "Scoring", "StreamDefinition", "Warehouse",
+            ]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

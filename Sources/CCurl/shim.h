@@ -1,0 +1,43 @@
+#pragma once
+#include <curl/curl.h>
+
+/// libcurl's option functions take any type after the option, which Swift cannot call: here is one function a type.
+static inline CURLcode shim_setopt_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_setopt_offset(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_setopt_string(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_setopt_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// The shape of the write, header and read callbacks.
+typedef size_t (*shim_data_callback)(char *data, size_t size, size_t count, void *context);
+typedef int (*shim_seek_callback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode shim_setopt_data_callback(CURL *handle, CURLoption option, shim_data_callback value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_setopt_seek_callback(CURL *handle, shim_seek_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
+}
+
+static inline CURLcode shim_getinfo_socket(CURL *handle, curl_socket_t *value) {
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
+}
+
+static inline CURLMcode shim_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
+
+/// The result that a finished transfer's message carries in a union.
+static inline CURLcode shim_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
