@@ -1,0 +1,154 @@
+/// Reads what a server sends after the handshake (RFC 6455 section 5), in pieces of any size.
+///
+/// Payloads are copied once, into the message they belong to. Text is checked as it comes, so that a wrong byte is
+/// found before its frame is complete.
+struct WebSocketDecoder {
+    enum Input: Equatable {
+        case message(WebSocketMessageKind, [UInt8])
+        case ping([UInt8])
+        case pong([UInt8])
+        case close(WebSocketClosure)
+    }
+
+    /// A length that is announced is believed, and memory asked for, up to here.
+    private static let maximumReservedBytes = 64 * 1024
+
+    private let maximumMessageBytes: Int
+    /// The bytes of a header that is not complete.
+    private var header: [UInt8] = []
+    private var frame: WebSocketFrameHeader?
+    /// The payload bytes that `frame` still lacks.
+    private var missing = 0
+    /// The kind of the message begun, until its last fragment is complete.
+    private var kind: WebSocketMessageKind?
+    private var message: [UInt8] = []
+    private var validator = UTF8Validator()
+    private var control: [UInt8] = []
+    /// Nothing counts after a close frame.
+    private(set) var isClosed = false
+
+    init(maximumMessageBytes: Int) {
+        self.maximumMessageBytes = maximumMessageBytes
+    }
+
+    /// Takes the next bytes and appends to `inputs` what they complete, also when it then throws.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, to inputs: inout [Input]) throws(TransferError) {
+        var offset = 0
+        while !isClosed {
+            if frame == nil {
+                guard let next = try readHeader(bytes, from: &offset) else { return }
+                try begin(next)
+            }
+            let count = min(missing, bytes.count - offset)
+            if count > 0 {
+                try take(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+                offset += count
+                missing -= count
+            }
+            guard missing == 0 else { return }
+            try finishFrame(to: &inputs)
+        }
+    }
+
+    private mutating func readHeader(
+        _ bytes: UnsafeRawBufferPointer, from offset: inout Int
+    ) throws(TransferError) -> WebSocketFrameHeader? {
+        if header.isEmpty, let (found, count) = try Self.complete(WebSocketFrameHeader.parse(bytes, from: offset)) {
+            offset += count
+            return found
+        }
+        while offset < bytes.count {
+            header.append(bytes[offset])
+            offset += 1
+            let parsed = header.withUnsafeBytes { WebSocketFrameHeader.parse($0, from: 0) }
+            if let (found, _) = try Self.complete(parsed) {
+                header.removeAll(keepingCapacity: true)
+                return found
+            }
+        }
+        return nil
+    }
+
+    private static func complete(
+        _ parsed: WebSocketFrameHeader.Parsed
+    ) throws(TransferError) -> (header: WebSocketFrameHeader, byteCount: Int)? {
+        switch parsed {
+        case .incomplete: return nil
+        case .complete(let header, let byteCount): return (header, byteCount)
+        case .violation(let reason): throw .webSocketViolation(closeCode: WebSocketCloseCode.protocolError, reason)
+        }
+    }
+
+    private mutating func begin(_ next: WebSocketFrameHeader) throws(TransferError) {
+        switch next.opcode {
+        case .continuation:
+            if kind == nil { throw violation("a continuation frame continues nothing") }
+        case .text, .binary:
+            if kind != nil { throw violation("a message begins inside another") }
+            kind = next.opcode == .text ? .text : .binary
+        case .close, .ping, .pong:
+            control.removeAll(keepingCapacity: true)
+        }
+        if !next.opcode.isControl {
+            guard next.payloadCount <= maximumMessageBytes - message.count else {
+                throw .webSocketViolation(
+                    closeCode: WebSocketCloseCode.tooLarge, "a message is longer than \(maximumMessageBytes) bytes")
+            }
+            if message.isEmpty { message.reserveCapacity(min(next.payloadCount, Self.maximumReservedBytes)) }
+        }
+        frame = next
+        missing = next.payloadCount
+    }
+
+    private mutating func take(_ payload: UnsafeRawBufferPointer) throws(TransferError) {
+        if frame?.opcode.isControl == true {
+            control.append(contentsOf: payload)
+            return
+        }
+        message.append(contentsOf: payload)
+        if kind == .text, !validator.accepts(payload) { throw Self.invalidText }
+    }
+
+    private mutating func finishFrame(to inputs: inout [Input]) throws(TransferError) {
+        guard let finished = frame else { return }
+        frame = nil
+        switch finished.opcode {
+        case .ping: inputs.append(.ping(control))
+        case .pong: inputs.append(.pong(control))
+        case .close:
+            inputs.append(.close(try Self.closure(control)))
+            isClosed = true
+        case .continuation, .text, .binary:
+            guard finished.isFinal, let kind else { return }
+            guard kind == .binary || validator.isComplete else { throw Self.invalidText }
+            inputs.append(.message(kind, message))
+            self.kind = nil
+            message = []
+        }
+    }
+
+    private func violation(_ reason: String) -> TransferError {
+        .webSocketViolation(closeCode: WebSocketCloseCode.protocolError, reason)
+    }
+
+    private static var invalidText: TransferError {
+        .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a text is not UTF-8")
+    }
+
+    /// Reads the payload of a close frame: nothing, or a code and a reason.
+    private static func closure(_ payload: [UInt8]) throws(TransferError) -> WebSocketClosure {
+        if payload.isEmpty { return WebSocketClosure() }
+        guard payload.count >= 2 else {
+            throw .webSocketViolation(closeCode: WebSocketCloseCode.protocolError, "a close frame of one byte")
+        }
+        let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
+        guard WebSocketCloseCode.maySend(code) else {
+            throw .webSocketViolation(
+                closeCode: WebSocketCloseCode.protocolError, "close code \(code) must not be sent")
+        }
+        guard let reason = String(validating: payload[2...], as: UTF8.self) else {
+            throw .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a close reason is not UTF-8")
+        }
+        return WebSocketClosure(code: code, reason: reason)
+    }
+}
