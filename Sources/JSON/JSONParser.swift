@@ -9,9 +9,10 @@ public final class JSONParser {
 
     private let parser: OpaquePointer
 
-    /// - Parameter maximumDepth: how many arrays and objects may stand inside one another.
+    /// - Parameter maximumDepth: how many arrays and objects may stand inside one another; empty ones do not count.
     public init(maximumDepth: Int = eventDepth) throws(JSONError) {
-        guard let parser = simd_json_create(maximumDepth) else { throw .outOfMemory }
+        // simdjson counts the document itself as a level.
+        guard let parser = simd_json_create(maximumDepth + 1) else { throw .outOfMemory }
         self.parser = parser
     }
 

@@ -17,18 +17,13 @@ public struct JSONKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomStr
 }
 
 /// The way from an event's root to a value inside it: member names joined by dots, `group.group_country`.
-public struct JSONPath: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     /// The names on the way.
     public let keys: [JSONKey]
 
     /// The path of dotted names; the empty text is the root itself.
     public init(_ dotted: String) {
         keys = dotted.split(separator: ".").map { JSONKey($0) }
-    }
-
-    /// The path of dotted names.
-    public init(stringLiteral dotted: String) {
-        self.init(dotted)
     }
 
     /// The dotted names.

@@ -52,6 +52,7 @@ public final class SQLiteDatabase {
     }
 
     /// Runs `body` in a transaction that holds the write lock; rolls back when it throws.
+    @discardableResult
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         try statement("BEGIN IMMEDIATE").run()
         do {
