@@ -1,0 +1,117 @@
+import JSON
+import SQLite
+import Scoring
+import StreamDefinition
+
+/// A stream's history as examples: the slots of each labelled revision, oldest first, at constant memory.
+final class History {
+    /// A revision with a label.
+    struct Example {
+        let label: Bool
+        let time: Int64
+        /// The hashed group of the baseline, 0 where none is declared.
+        let group: Int
+    }
+
+    /// How many examples there are.
+    struct Counts {
+        let examples: Int64
+        let positives: Int64
+        /// Those later than the time asked for.
+        let later: Int64
+    }
+
+    /// Makes slots of the rows; holds those of the example at hand.
+    private(set) var extractor: FeatureExtractor
+
+    private let database: SQLiteDatabase
+    private let query: HistoryQuery
+    private let label: LabelSpecification
+    private let lists: [ListCache]
+    private var groupExtractor: FeatureExtractor?
+
+    /// The history as a model of those features sees it.
+    init(
+        _ plan: StreamPlan, features: FeatureSpecification, label: LabelSpecification, baseline: JSONPath? = nil,
+        in database: SQLiteDatabase
+    ) throws {
+        extractor = FeatureExtractor(features)
+        let layout = extractor.layout
+        let query = try HistoryQuery(plan, label: label, layout: layout, baseline: baseline)
+        lists = try query.lists.enumerated().map { index, list in
+            try ListCache(list, width: index < layout.lists.count ? layout.lists[index].columns.count : 0, in: database)
+        }
+        groupExtractor = baseline.map { path in
+            FeatureExtractor(FeatureSpecification(features: [Feature(name: "", operands: [.init(path: .event(path))])]))
+        }
+        self.database = database
+        self.query = query
+        self.label = label
+    }
+
+    /// The number of examples, and of those later than `time`.
+    func counts(after time: Int64 = .max) throws -> Counts {
+        let parameters = positives + [.integer(time)] + positives + negatives
+        let row = try database.statement(query.countSQL).firstRow(parameters) ?? []
+        return Counts(
+            examples: row.first?.integer ?? 0, positives: Int64(row.dropFirst().first?.real ?? 0),
+            later: Int64(row.last?.real ?? 0))
+    }
+
+    /// Hands over the examples from number `first` on; while `body` runs, the extractor holds their slots and inputs.
+    func forEachExample(from first: Int64 = 0, _ body: (Example) throws -> Void) throws {
+        let parameters = positives + positives + negatives + [.integer(first)]
+        try database.statement(query.sql).forEachRow(parameters) { row in
+            try fill(from: row)
+            extractor.extract()
+            try body(
+                Example(
+                    label: row.integer(query.labelColumn) == 1, time: row.integer(query.timeColumn),
+                    group: group(of: row)))
+        }
+    }
+
+    private func fill(from row: SQLiteStatement) throws {
+        for (index, column) in query.valueColumns.enumerated() {
+            extractor.inputs.values[index] = FeatureValue(row, column)
+        }
+        for (index, list) in query.lists.enumerated() {
+            let elements = try lists[index].elements(of: list.keyColumns.map { row.value($0) })
+            if index < extractor.layout.lists.count {
+                extractor.inputs.lists[index] = elements.values
+            } else {
+                let position = extractor.layout.values.count + index - extractor.layout.lists.count
+                extractor.inputs.values[position] = .list(count: Int64(elements.count))
+            }
+        }
+    }
+
+    private func group(of row: SQLiteStatement) -> Int {
+        guard let column = query.groupColumn else { return 0 }
+        groupExtractor?.inputs.values[0] = FeatureValue(row, column)
+        groupExtractor?.extract()
+        return groupExtractor?.slots.slots.first ?? 0
+    }
+
+    private var positives: [SQLiteValue] { label.positive.compactMap(\.column) }
+    private var negatives: [SQLiteValue] { label.negative.compactMap(\.column) }
+}
+
+extension FeatureValue {
+    /// The value of a column of the current row, good until the next one.
+    fileprivate init(_ row: SQLiteStatement, _ column: Int) {
+        self = row.withText(column) { .text($0) } ?? FeatureValue(row.value(column))
+    }
+}
+
+extension JSONValue {
+    /// How a label's value stands in a column.
+    fileprivate var column: SQLiteValue? {
+        switch self {
+        case .string(let text): .text(text)
+        case .integer(let integer): .integer(integer)
+        case .boolean(let boolean): .integer(boolean ? 1 : 0)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import SQLite
+import Scoring
+
+/// The elements of one list in the warehouse, by their owner's key; the last owners seen are kept in memory.
+final class ListCache {
+    /// An owner's elements; the texts of its values lie in memory of its own.
+    private final class Elements {
+        let values: [FeatureValue]
+        let count: Int
+        private let texts: UnsafeMutableBufferPointer<UInt8>
+
+        init(rows: [[SQLiteValue]], width: Int) {
+            let size = rows.joined().reduce(0) { $0 + ($1.text?.utf8.count ?? 0) }
+            let texts = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
+            var end = 0
+            var values: [FeatureValue] = []
+            for value in rows.lazy.flatMap({ $0.prefix(width) }) {
+                guard let text = value.text else {
+                    values.append(FeatureValue(value))
+                    continue
+                }
+                let start = end
+                for byte in text.utf8 {
+                    texts[end] = byte
+                    end += 1
+                }
+                values.append(.text(UnsafeBufferPointer(rebasing: texts[start..<end])))
+            }
+            self.texts = texts
+            self.values = values
+            count = rows.count
+        }
+
+        deinit {
+            texts.deallocate()
+        }
+    }
+
+    /// The most values kept; past it the cache starts anew.
+    private static let maximumValues = 1 << 20
+
+    private let statement: SQLiteStatement
+    private let width: Int
+    private var known: [[SQLiteValue]: Elements] = [:]
+    private var valueCount = 0
+    private var current: (key: [SQLiteValue], elements: Elements)?
+
+    /// - Parameter width: how many values an element has.
+    init(_ query: HistoryQuery.ListQuery, width: Int, in database: SQLiteDatabase) throws {
+        statement = try database.statement(query.sql)
+        self.width = width
+    }
+
+    /// The elements of that owner, flat, and their number. They are good until the next call.
+    func elements(of key: [SQLiteValue]) throws -> (values: [FeatureValue], count: Int) {
+        if let current, current.key == key { return (current.elements.values, current.elements.count) }
+        let elements = try known[key] ?? read(key)
+        current = (key, elements)
+        return (elements.values, elements.count)
+    }
+
+    private func read(_ key: [SQLiteValue]) throws -> Elements {
+        let elements = Elements(rows: key.contains(.null) ? [] : try statement.rows(key), width: width)
+        valueCount += elements.values.count + 1
+        if valueCount > Self.maximumValues {
+            known.removeAll(keepingCapacity: true)
+            valueCount = elements.values.count + 1
+        }
+        known[key] = elements
+        return elements
+    }
+}
+
+extension FeatureValue {
+    /// The value of a column; a text is not taken, for nothing would keep its bytes.
+    init(_ value: SQLiteValue) {
+        switch value {
+        case .integer(let integer): self = .integer(integer)
+        case .real(let number): self = .number(number)
+        case .null, .text, .blob: self = .missing
+        }
+    }
+}
