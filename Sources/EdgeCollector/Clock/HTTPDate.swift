@@ -1,0 +1,28 @@
+/// The `Date` of an answer: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7), the one form servers send.
+enum HTTPDate {
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// The moment in milliseconds since 1970; nil where the text is of another form.
+    static func milliseconds(_ text: String) -> Int64? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT", let day = Int64(parts[1]),
+            let month = months.firstIndex(of: String(parts[2])), let year = Int64(parts[3])
+        else { return nil }
+        let time = parts[4].split(separator: ":").map { Int64($0) }
+        guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2],
+            (1...31).contains(day), (1970...9999).contains(year), (0...23).contains(hour),
+            (0...59).contains(minute), (0...60).contains(second)
+        else { return nil }
+        let days = days(year: year, month: Int64(month + 1), day: day)
+        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000
+    }
+
+    /// Days since 1970-01-01 in the Gregorian calendar, counting years from March.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

@@ -1,0 +1,116 @@
+import ConfigurationFile
+import StreamDefinition
+
+extension EdgeConfiguration {
+    /// Reads a configuration file and the stream files it names; throws all that is wrong in one go.
+    public init(contentsOf path: String) throws(ConfigurationErrors) {
+        try self.init(ConfigurationFile(contentsOf: path))
+    }
+
+    /// Reads a configuration and the stream files it names; throws all that is wrong in one go.
+    public init(_ file: ConfigurationFile) throws(ConfigurationErrors) {
+        let reader = ConfigurationReader(file)
+        state = StateDirectory(path: reader.path("edge", "state", default: Self.usualState))
+        name = reader.string("edge", "name", default: "")
+        cloud = Self.cloud(reader)
+        spool = Self.spool(reader)
+        uplink = Self.uplink(reader)
+        modelWait = reader.duration("model", "wait", default: .seconds(50), in: .seconds(1)...(.seconds(55)))
+        let level = reader.enumeration("log", "level", of: EdgeLog.Level.allCases.map(\.rawValue), default: "info")
+        logLevel = EdgeLog.Level(rawValue: level) ?? .info
+        streams = Self.streams(reader)
+        try reader.finish()
+    }
+
+    private static func cloud(_ reader: ConfigurationReader) -> CloudAddress? {
+        guard let text = reader.string("cloud", "url"), !text.isEmpty else { return nil }
+        if let address = CloudAddress(text) { return address }
+        reader.reject("cloud", "url", wanted: "https://HOST or https://HOST:PORT")
+        return nil
+    }
+
+    private static func spool(_ reader: ConfigurationReader) -> SpoolSettings {
+        let usual = SpoolSettings()
+        var settings = usual
+        settings.quotaBytes =
+            reader.byteCount(
+                "spool", "quota", default: ByteCount(bytes: usual.quotaBytes), in: .mebibytes(8)...(.gibibytes(1024))
+            ).bytes
+        settings.flushBytes =
+            reader.byteCount(
+                "spool", "flush-bytes", default: ByteCount(bytes: usual.flushBytes), in: .kibibytes(1)...(.mebibytes(1))
+            ).bytes
+        settings.flushInterval = reader.duration(
+            "spool", "flush-interval", default: usual.flushInterval, in: .milliseconds(10)...(.seconds(60)))
+        settings.sealBytes =
+            reader.byteCount(
+                "spool", "seal-bytes", default: ByteCount(bytes: usual.sealBytes), in: .kibibytes(4)...(.mebibytes(3))
+            ).bytes
+        settings.sealInterval = reader.duration(
+            "spool", "seal-interval", default: usual.sealInterval, in: .milliseconds(100)...(.seconds(86_400)))
+        settings.compressionLevel = reader.integer(
+            "spool", "compression-level", default: usual.compressionLevel, in: 1...19)
+        return settings
+    }
+
+    private static func uplink(_ reader: ConfigurationReader) -> UplinkSettings {
+        let usual = UplinkSettings()
+        var settings = usual
+        settings.parallel = reader.integer("uplink", "parallel", default: usual.parallel, in: 1...16)
+        settings.timeout = reader.duration(
+            "uplink", "timeout", default: usual.timeout, in: .seconds(1)...(.seconds(3600)))
+        settings.retryFirst = reader.duration(
+            "uplink", "retry-first", default: usual.retryFirst, in: .milliseconds(10)...(.seconds(3600)))
+        settings.retryLimit = reader.duration(
+            "uplink", "retry-limit", default: usual.retryLimit, in: .milliseconds(10)...(.seconds(86_400)))
+        return settings
+    }
+
+    private static func streams(_ reader: ConfigurationReader) -> [Stream] {
+        let sections = reader.named("stream")
+        let streams = sections.compactMap { stream(reader, name: $0.name, section: $0.section) }
+        if sections.isEmpty {
+            _ = reader.requiredPath("stream NAME", "definition")
+        } else if sections.count > maximumStreams {
+            let first = sections[maximumStreams].section
+            reader.reject(first, "definition", wanted: "one of at most \(maximumStreams) streams")
+        }
+        return streams
+    }
+
+    private static func stream(_ reader: ConfigurationReader, name: String, section: String) -> Stream? {
+        let file = reader.requiredPath(section, "definition")
+        let url = reader.string(section, "url")
+        let resumeURL = reader.string(section, "resume-url")
+        guard !file.isEmpty else { return nil }
+        let plan: StreamPlan
+        do throws(StreamDefinitionError) {
+            plan = try StreamPlan.load(file: file)
+        } catch {
+            reader.reject(section, "definition", wanted: "a stream file: \(error)")
+            return nil
+        }
+        guard plan.name == name else {
+            reader.reject(section, "definition", wanted: "the file of stream '\(name)', not of '\(plan.name)'")
+            return nil
+        }
+        check(reader, section, url: url, resumeURL: resumeURL, plan)
+        let resume = plan.source.resume.map { (url: resumeURL ?? $0.url, parameter: $0.parameter) }
+        return Stream(name: name, plan: plan, url: url ?? plan.source.url, resume: resume)
+    }
+
+    private static func check(
+        _ reader: ConfigurationReader, _ section: String, url: String?, resumeURL: String?, _ plan: StreamPlan
+    ) {
+        let schemes = plan.source.transport == .websocket ? ["ws://", "wss://"] : ["http://", "https://"]
+        if let url, !schemes.contains(where: { url.hasPrefix($0) }) {
+            reader.reject(section, "url", wanted: "an address that begins with " + schemes.joined(separator: " or "))
+        }
+        guard let resumeURL else { return }
+        if plan.source.resume == nil {
+            reader.reject(section, "resume-url", wanted: "left out: the stream file says that it cannot resume")
+        } else if !resumeURL.hasPrefix("http://"), !resumeURL.hasPrefix("https://") {
+            reader.reject(section, "resume-url", wanted: "an address that begins with http:// or https://")
+        }
+    }
+}

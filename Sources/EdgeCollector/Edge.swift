@@ -1,0 +1,157 @@
+import Cryptography
+import FleetProtocol
+import Glibc
+import SQLite
+import Transfer
+
+/// The running edge: one thread, one loop around `TransferLoop.wait`, until a signal ends it.
+public final class Edge {
+    /// The longest the loop waits where nothing is due.
+    private static let longestWait: Duration = .seconds(30)
+
+    private let configuration: EdgeConfiguration
+    private let log: EdgeLog
+    private let lock: StateLock
+    private let transfers: TransferLoop
+    private let spool: Spool
+    private let link: CloudLink
+    private let uplink: Uplink
+    private let epochs: EpochRequester
+    private let collectors: [StreamCollector]
+    private let models: [ModelSubscriber]
+    private var linkHasReturned = false
+
+    /// Takes the state directory, opens the spool in it and recovers what the last run left.
+    ///
+    /// - Parameter seed: decides all jitter.
+    public init(
+        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil, log: EdgeLog
+    ) throws {
+        self.configuration = configuration
+        self.log = log
+        let state = configuration.state
+        guard let enrolment = try Enrolment.load(from: state), let key = try DeviceKey.load(from: state) else {
+            throw EdgeError.notEnrolled(state: state.path(of: Enrolment.fileName))
+        }
+        guard enrolment.grant.device == key.publicKey.deviceIdentifier else {
+            throw EdgeError.malformedFile(
+                path: state.path(of: Enrolment.keyName),
+                reason: "it is not the key of device '\(enrolment.grant.device)'")
+        }
+        lock = try StateLock(state)
+        transfers = try TransferLoop()
+        let cloud = configuration.cloud ?? enrolment.cloud
+
+        var time = TrustedTime(clock: clock, floorMilliseconds: SystemClock.programMilliseconds)
+        let identity = SpoolIdentity(
+            device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: try Self.bootIdentifier())
+        let spool = try SpoolOpening(
+            state: state, settings: configuration.spool, identity: identity, streams: configuration.streams.map(\.name)
+        ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
+        time.raiseFloor(to: try spool.storedFloor())
+        self.spool = spool
+        link = CloudLink(
+            transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state, time: time, log: log)
+
+        var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
+        uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
+        var collectors: [StreamCollector] = []
+        var models: [ModelSubscriber] = []
+        var scorers: [String: Scorer] = [:]
+        for stream in configuration.streams {
+            let scorer = Scorer()
+            scorers[stream.name] = scorer
+            models.append(
+                try ModelSubscriber(
+                    stream: stream.name, link: link, spool: spool, scorer: scorer, state: state,
+                    wait: configuration.modelWait, backoff: backoff, seed: seeds.next(), at: link.moment))
+            collectors.append(
+                try StreamCollector(
+                    stream, transfers: transfers, spool: spool, scorer: scorer, log: log, seed: seeds.next(),
+                    at: link.moment))
+        }
+        self.collectors = collectors
+        self.models = models
+        spool.scoring = { scorers[$0]?.report }
+        spool.didClose = { scorers[$0]?.beginBatch() }
+        link.didAnswer = { [unowned self] in linkHasReturned = true }
+        for collector in collectors { collector.didConnect = { [unowned self] in linkHasReturned = true } }
+        log(
+            .notice, "The edge is running.",
+            ["device": "\(enrolment.grant.device)", "fleet": "\(enrolment.grant.fleet)", "cloud": "\(cloud)"])
+    }
+
+    /// Runs until SIGTERM or SIGINT; what is in memory is then written down and sealed.
+    public func run(signals: SignalPipe) throws {
+        do {
+            while try !turn(signals: signals) {}
+            try finish()
+        } catch {
+            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
+            throw error
+        }
+    }
+
+    /// Writes down and seals what is in memory.
+    func finish() throws {
+        try spool.closeAll(at: link.moment)
+        if let failure = spool.writeFailure { log(.error, "Not all could be written down: \(failure).") }
+        log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
+    }
+
+    /// One turn of the loop; true where it was the last.
+    func turn(signals: SignalPipe) throws -> Bool {
+        let events = try transfers.wait(timeout: patience(), also: [signals.descriptor])
+        let moment = link.moment
+        var isLast = false
+        for event in events {
+            if case .readable(signals.descriptor) = event {
+                isLast = signals.received().contains { $0 == SIGTERM || $0 == SIGINT } || isLast
+            } else {
+                try handle(event, at: moment)
+            }
+        }
+        if linkHasReturned { linkReturned(at: moment) }
+        try spool.tick(at: moment)
+        for collector in collectors { collector.tick(at: moment) }
+        try epochs.tick(at: moment)
+        try uplink.tick(at: moment)
+        for model in models { try model.tick(at: moment) }
+        return isLast
+    }
+
+    private func handle(_ event: TransferEvent, at moment: Moment) throws {
+        for collector in collectors where try collector.handle(event, at: moment) { return }
+        if try uplink.handle(event, at: moment) { return }
+        if try epochs.handle(event, at: moment) { return }
+        for model in models where try model.handle(event, at: moment) { return }
+    }
+
+    private func linkReturned(at moment: Moment) {
+        linkHasReturned = false
+        uplink.linkReturned()
+        epochs.linkReturned()
+        for model in models { model.linkReturned(at: moment) }
+    }
+
+    /// How long there is nothing to do.
+    private func patience() -> Duration {
+        let now = link.moment.monotonic
+        var due = earlier(spool.nextTick, earlier(epochs.deadline, uplink.deadline(after: now)))
+        for collector in collectors { due = earlier(due, collector.deadline) }
+        for model in models { due = earlier(due, model.deadline) }
+        return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))
+    }
+
+    private static func isDamage(_ error: any Error) -> Bool {
+        if case EdgeError.damagedSpool = error { return true }
+        return (error as? SQLiteError)?.isCorrupt == true
+    }
+
+    private static func bootIdentifier() throws(EdgeError) -> String {
+        let bytes = try StateDirectory(path: "/proc/sys/kernel/random").read("boot_id") ?? Array("unknown".utf8)
+        return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,74 @@
+import Cryptography
+import FleetProtocol
+import JSON
+import Transfer
+
+/// Joins a fleet: makes the device's key, shows the token to the cloud and keeps what the cloud grants.
+///
+/// May be run again with a new token: the key, and so the device, stays the same.
+public struct Enroller {
+    private static let timeout: Duration = .seconds(60)
+
+    private let state: StateDirectory
+    private let clock: any EdgeClock
+
+    /// An enroller for that state directory.
+    public init(state: StateDirectory, clock: any EdgeClock = SystemClock()) {
+        self.state = state
+        self.clock = clock
+    }
+
+    /// Joins, and returns what was granted.
+    public func enroll(token: EnrolmentToken, cloud: CloudAddress, name: String) throws -> Enrolment {
+        try state.create()
+        let lock = try StateLock(state)
+        defer { withExtendedLifetime(lock) {} }
+        let key = try DeviceKey.loadOrMake(in: state)
+        let request = EnrolmentRequest(token: token.secret, publicKey: key.publicKey, name: name)
+        let signer = RequestSigner(
+            cloud: cloud, key: key, keyIdentifier: Base64.encode(key.publicKey.bytes),
+            connection: ConnectionOptions(trust: .pinnedPublicKey(sha256: token.pin)))
+        let grant = try ask(request, signer)
+        guard grant.device == key.publicKey.deviceIdentifier else {
+            throw EdgeError.enrolmentRefused("it calls this device '\(grant.device)', which is not its key's name")
+        }
+        let enrolment = Enrolment(cloud: cloud, name: name, grant: grant)
+        try enrolment.save(to: state)
+        return enrolment
+    }
+
+    /// Asks, and once more where the cloud says that this machine's clock is wrong.
+    private func ask(_ request: EnrolmentRequest, _ signer: RequestSigner) throws -> EnrolmentGrant {
+        let transfers = try TransferLoop()
+        var now = clock.wallMilliseconds
+        var response = try exchange(request, signer, at: now, over: transfers)
+        if let right = RequestSigner.correctedMilliseconds(response, signedAt: now) {
+            now = right
+            response = try exchange(request, signer, at: now, over: transfers)
+        }
+        guard response.status == 200 else { throw EdgeError.enrolmentRefused(response.problem) }
+        do throws(JSONError) {
+            return try EnrolmentGrant(json: response.body)
+        } catch {
+            throw EdgeError.enrolmentRefused("its answer is not readable: \(error)")
+        }
+    }
+
+    private func exchange(
+        _ request: EnrolmentRequest, _ signer: RequestSigner, at milliseconds: Int64, over transfers: TransferLoop
+    ) throws -> HTTPResponse {
+        let signed = try signer.request(
+            "POST", Endpoint.enrolment, body: request.json, timeout: Self.timeout, at: milliseconds)
+        let identifier = transfers.begin(signed)
+        while true {
+            for event in try transfers.wait(timeout: Self.timeout) {
+                guard case .response(identifier, let result) = event else { continue }
+                do throws(TransferError) {
+                    return try result.get()
+                } catch {
+                    throw EdgeError.unreachable("\(error)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Fetching of what was missed while a stream was not connected, beside the stream that is connected again.
+///
+/// The fetch repeats the stream from a resume point on and then follows it, so it has to be told where it may stop: once
+/// `overlap` of its messages in a row are ones that the stream has delivered too. One alone proves nothing, since
+/// streams repeat themselves; the first messages of the stream in a row are met only where the gap ends.
+struct CatchUp: Equatable {
+    /// So many messages in a row must have come both ways.
+    static let overlap = 8
+    /// A fetch without a message for so long has nothing more to tell.
+    static let quietLimit: Duration = .seconds(10)
+    /// A fetch without an answer for so long has failed.
+    static let answerLimit: Duration = .seconds(60)
+    /// The fingerprints that are kept of the stream's first messages.
+    static let fingerprintLimit = 4096
+
+    enum Fetch: Equatable {
+        case waiting(until: Duration)
+        case asked(at: Duration)
+        case answering(heardAt: Duration)
+    }
+
+    /// The resume point it began with: the stored one is held there until all is fetched.
+    let since: Int64
+    var fetch: Fetch
+    var backoff: Backoff
+    private var delivered: Set<UInt64> = []
+    private var inARow = 0
+
+    init(since: Int64, at now: Duration, backoff: Backoff) {
+        self.since = since
+        self.backoff = backoff
+        fetch = .asked(at: now)
+    }
+
+    /// The stream has delivered a message.
+    mutating func noteDelivered(_ fingerprint: UInt64) {
+        if delivered.count < Self.fingerprintLimit { delivered.insert(fingerprint) }
+    }
+
+    /// The fetch has delivered a message; true where it has met the stream.
+    mutating func noteFetched(_ fingerprint: UInt64, at now: Duration) -> Bool {
+        fetch = .answering(heardAt: now)
+        inARow = delivered.contains(fingerprint) ? inARow + 1 : 0
+        return inARow >= Self.overlap
+    }
+
+    /// Begins to ask again.
+    mutating func askAgain(at now: Duration) {
+        fetch = .asked(at: now)
+        inARow = 0
+    }
+}

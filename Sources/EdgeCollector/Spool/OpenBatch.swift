@@ -1,0 +1,122 @@
+import BatchFormat
+import Cryptography
+import Zstandard
+
+/// The batch of one stream that is being filled: a running zstd frame, and what of it is not on the disk yet.
+final class OpenBatch {
+    let stream: String
+    private let compressor: FrameCompressor
+
+    /// The row of the batch and the number of its next segment; nil before the first flush.
+    var row: (id: Int64, segments: Int)?
+    /// What is in the batch, unwritten events included.
+    private(set) var counts = BatchCounts()
+    /// Lines that the compressor has not seen yet.
+    private var lines: [UInt8] = []
+    /// Frame bytes that are not on the disk yet.
+    private(set) var frames: [UInt8] = []
+    /// Frame bytes that are on the disk.
+    private(set) var storedFrameBytes = 0
+    /// Over all frame bytes, on the disk or not.
+    private var hash = SHA256()
+    private var isFrameOpen = false
+
+    /// When the batch got its first event, and when the oldest unwritten event came.
+    private(set) var openedAt, unwrittenSince: Duration?
+
+    /// The greatest event time seen in the stream.
+    var greatest: Int64?
+    /// The resume point while a gap is being fetched: it must not pass what is missing.
+    var heldResume: Int64?
+    /// The resume point on the disk.
+    var storedResume: Int64?
+    /// What is to be declared and kept with the next flush.
+    var gaps: [Gap] = []
+    var deadLetters: [DeadLetter] = []
+
+    init(stream: String, level: Int, capacity: Int) throws(ZstandardError) {
+        self.stream = stream
+        compressor = try FrameCompressor(level: level)
+        lines.reserveCapacity(capacity + BatchLimits.maximumLineBytes + 1)
+    }
+
+    /// From where a source continues after a stop.
+    var resume: Int64? { heldResume ?? greatest }
+    /// Whether something of this stream is only in memory.
+    var isUnwritten: Bool {
+        !lines.isEmpty || !frames.isEmpty || resume != storedResume || !gaps.isEmpty || !deadLetters.isEmpty
+    }
+    /// The bytes of lines that no flush has seen yet.
+    var unwrittenBytes: Int { lines.count }
+    /// The bytes of the frames so far, as far as they are known.
+    var frameBytes: Int { storedFrameBytes + frames.count }
+    /// The SHA-256 of the frames so far.
+    var frameDigest: [UInt8] { hash.digest() }
+
+    /// Adds one line.
+    func append(_ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration) {
+        lines.append(contentsOf: line)
+        lines.append(EventLines.lineFeed)
+        counts.add(byteCount: line.count + 1, time: time, isMalformed: isMalformed)
+        if openedAt == nil { openedAt = now }
+        touch(at: now)
+    }
+
+    /// Notes that something has to be written.
+    func touch(at now: Duration) {
+        if unwrittenSince == nil { unwrittenSince = now }
+    }
+
+    /// Moves all lines into the frame and the frame's bytes into `frames`; ends the frame where that is asked for.
+    func compress(ending: Bool) throws(ZstandardError) {
+        let before = frames.count
+        defer { frames.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[before...])) } }
+        if !lines.isEmpty {
+            isFrameOpen = true
+            var failure: ZstandardError?
+            lines.withUnsafeBytes { bytes in
+                do throws(ZstandardError) { try compressor.compress(bytes, to: &frames) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            lines.removeAll(keepingCapacity: true)
+        }
+        guard isFrameOpen else { return }
+        if ending {
+            try compressor.end(to: &frames)
+            isFrameOpen = false
+        } else {
+            try compressor.flush(to: &frames)
+        }
+    }
+
+    /// Notes that all of `frames` and the resume point are on the disk now.
+    func markWritten() {
+        storedFrameBytes += frames.count
+        frames.removeAll(keepingCapacity: true)
+        storedResume = resume
+        gaps.removeAll(keepingCapacity: true)
+        deadLetters.removeAll(keepingCapacity: true)
+        unwrittenSince = nil
+    }
+
+    /// Begins the next batch.
+    func begin() {
+        row = nil
+        counts = BatchCounts()
+        storedFrameBytes = 0
+        hash = SHA256()
+        openedAt = nil
+    }
+}
+
+/// A message that is no event, or a batch that the cloud refused.
+struct DeadLetter {
+    /// When it came, in milliseconds since 1970.
+    let milliseconds: Int64
+    /// Why it is here.
+    let reason: String
+    /// How many bytes it had.
+    let count: Int
+    /// The bytes, the first 64 KiB of a message.
+    let bytes: [UInt8]
+}

@@ -1,0 +1,138 @@
+import BatchFormat
+import Cryptography
+import FleetProtocol
+import SQLite
+
+/// A sealed batch, ready to travel.
+public struct SealedFile: Sendable {
+    /// Its row in the spool.
+    public let row: Int64
+    /// Its name.
+    public let identity: BatchIdentity
+    /// The file: head and frames.
+    public let bytes: [UInt8]
+}
+
+extension Spool {
+    /// The oldest sealed batch that waits for its receipt and is not among `excluded`.
+    public func nextSealed(excluding excluded: Set<Int64>) throws -> Int64? {
+        var row: Int64 = 0
+        repeat {
+            let found = try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id LIMIT 1")
+                .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+            guard let next = found?[0].integer else { return nil }
+            row = next
+        } while excluded.contains(row) || acknowledged.contains(row)
+        return row
+    }
+
+    /// The file of a sealed batch, its frames held against their digest; nil where there is no such batch any more.
+    /// One that is damaged is given up and declared a gap, and `damagedBatch` says so.
+    public func sealedFile(_ row: Int64, at moment: Moment) throws -> SealedFile? {
+        let found = try database.statement(
+            "SELECT epoch, sequence, head, frames_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
+        ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+        guard let found, !acknowledged.contains(row) else { return nil }
+        guard let epoch = found[0].integer, let sequence = found[1].integer, var bytes = found[2].blob,
+            let framesBytes = found[4].integer
+        else { throw EdgeError.damagedSpool("batch \(row) has no seal") }
+        bytes.reserveCapacity(bytes.count + Int(framesBytes))
+        let hash = SHA256()
+        try forEachSegment(of: row) { segment in
+            hash.update(segment)
+            bytes += segment
+        }
+        guard hash.digest() == found[3].blob else {
+            try giveUp(row, reason: "damaged", keepingFile: false, at: moment)
+            return nil
+        }
+        let name = BatchIdentity(device: identity.device, epoch: epoch, sequence: sequence)
+        return SealedFile(row: row, identity: name, bytes: bytes)
+    }
+
+    /// Frees the batch that a verified receipt is for. False where the receipt is for another content or batch: nothing
+    /// is freed then. The rows go with the next flush.
+    public func acknowledge(_ row: Int64, _ receipt: Receipt, at moment: Moment) throws -> Bool {
+        let found = try database.statement(
+            "SELECT epoch, sequence, manifest_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
+        ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+        guard let found, receipt.device == identity.device, receipt.epoch == found[0].integer,
+            receipt.sequence == found[1].integer, receipt.manifestSHA256 == found[2].blob
+        else { return false }
+        guard acknowledged.insert(row).inserted else { return true }
+        if acknowledgedAt == nil { acknowledgedAt = moment.monotonic }
+        forget(framesBytes: found[3].integer ?? 0)
+        return true
+    }
+
+    /// Moves a batch that the cloud will never take to the dead letters and declares its events missing.
+    public func giveUp(_ row: Int64, reason: String, keepingFile: Bool, at moment: Moment) throws {
+        guard let closed = try ClosedBatch.load(row, from: database) else { return }
+        var file: [UInt8] = []
+        if keepingFile, let sealed = try sealedFile(row, at: moment) { file = sealed.bytes }
+        let written: Void? = try write {
+            try reclaimGaps(of: row, stream: closed.stream)
+            try saveGaps([closed.gap(reason: reason)], stream: closed.stream)
+            if keepingFile {
+                let letter = DeadLetter(
+                    milliseconds: moment.milliseconds, reason: reason, count: file.count, bytes: file)
+                try saveDeadLetters([letter], stream: closed.stream)
+            }
+            try delete(row)
+        }
+        if written != nil { forget(framesBytes: closed.framesBytes) }
+    }
+
+    /// The cloud has answered.
+    public func noteContact(serverMilliseconds: Int64? = nil, at moment: Moment) {
+        notes.noteContact(floor: serverMilliseconds, at: moment)
+    }
+
+    /// Something went wrong on the way to the cloud.
+    public func noteError(_ text: String, at moment: Moment) {
+        notes.noteError(text, at: moment)
+    }
+
+    /// The floor under the time of day that earlier runs have kept.
+    public func storedFloor() throws -> Int64 {
+        try database.statement("SELECT floor_ms FROM device").firstRow()?[0].integer ?? 0
+    }
+
+    func deleteAcknowledged() throws {
+        guard !acknowledged.isEmpty else { return }
+        for row in acknowledged {
+            try database.statement("DELETE FROM gaps WHERE batch = ?").run([.integer(row)])
+            try delete(row)
+        }
+        try database.statement("UPDATE device SET acknowledged = acknowledged + ?")
+            .run([.integer(Int64(acknowledged.count))])
+    }
+
+    func delete(_ row: Int64) throws {
+        try database.statement("DELETE FROM segments WHERE id >= ? AND id < ?").run(segmentRange(of: row))
+        try database.statement("DELETE FROM batches WHERE id = ?").run([.integer(row)])
+    }
+
+    func forEachSegment(of row: Int64, _ body: ([UInt8]) throws -> Void) throws {
+        try database.statement("SELECT bytes FROM segments WHERE id >= ? AND id < ? ORDER BY id")
+            .forEachRow(segmentRange(of: row)) { segment in try body(segment.value(0).blob ?? []) }
+    }
+
+    func segmentRange(of row: Int64) -> [SQLiteValue] {
+        [.integer(row << Self.segmentBits), .integer((row + 1) << Self.segmentBits)]
+    }
+
+    private func forget(framesBytes: Int64) {
+        backlog.batches -= 1
+        backlog.bytes -= framesBytes
+    }
+}
+
+extension ClosedBatch {
+    /// The gap that is left where this batch is lost.
+    func gap(reason: String) -> Gap {
+        Gap(
+            fromMilliseconds: counts.firstMilliseconds, toMilliseconds: counts.lastMilliseconds,
+            events: counts.events, bytes: counts.rawBytes, reason: reason)
+    }
+}

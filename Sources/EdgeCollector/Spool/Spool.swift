@@ -1,0 +1,241 @@
+import BatchFormat
+import SQLite
+
+/// Keeps the events of all streams until the cloud has them; see `SpoolSchema` for the file and how it recovers.
+///
+/// Not for use from two threads. What `flush` has written survives a kill and a power cut. While nothing can be written,
+/// or the quota is reached, `isAccepting` is false and the sources have to stop; what they had already read still fits.
+public final class Spool {
+    static let segmentBits = 20
+    /// How long a failed write waits for its next try.
+    static let retryInterval: Duration = .seconds(1)
+    /// What one stream may hold in memory while nothing can be written; more is dropped and declared.
+    static let memoryBytes = 4 << 20
+
+    let database: SQLiteDatabase
+    let settings: SpoolSettings
+    let identity: SpoolIdentity
+    var open: [String: OpenBatch] = [:]
+    var chain: BatchChain
+    var notes = DeviceNotes()
+    var nextBatch: Int64
+
+    /// Batches whose receipt has come but whose rows are still there.
+    var acknowledged: Set<Int64> = []
+    var acknowledgedAt: Duration?
+    /// Closed or sealed batches without a receipt, and the bytes of their frames.
+    public internal(set) var backlog = Backlog()
+    /// Why nothing can be written at the moment; nil while all is well.
+    public internal(set) var writeFailure: String? {
+        didSet { if writeFailure == nil { failedAt = nil } }
+    }
+    var failedAt: Duration?
+    private var isOverQuota = false
+
+    /// What waits for the cloud.
+    public struct Backlog: Hashable, Sendable {
+        /// How many batches.
+        public var batches: Int64 = 0
+        /// The bytes of their frames.
+        public var bytes: Int64 = 0
+    }
+
+    /// How the model did on the open batch of a stream: asked for when the batch is closed, forgotten when it is.
+    public var scoring: (_ stream: String) -> ScoringReport? = { _ in nil }
+    /// Called when a batch of that stream was closed.
+    public var didClose: (_ stream: String) -> Void = { _ in }
+
+    /// Opens the spool's file, makes it where it is missing, and recovers what the last run left open.
+    ///
+    /// - Parameter recovered: told of each batch that had to be completed or given up.
+    init(
+        path: String, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
+        recovered: (SpoolRecovery) -> Void = { _ in }
+    ) throws {
+        database = try SQLiteDatabase(path: path)
+        self.settings = settings
+        self.identity = identity
+        try SpoolSchema.prepare(database)
+        chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
+        nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
+        try recoverOpenBatches(at: moment, recovered)
+        try countBacklog()
+        try measure()
+    }
+
+    /// Makes a stream known before its first event.
+    public func addStream(_ stream: String) throws {
+        guard open[stream] == nil else { return }
+        let batch = try OpenBatch(
+            stream: stream, level: settings.compressionLevel, capacity: settings.flushBytes)
+        let row = try database.statement("SELECT resume_ms FROM streams WHERE stream = ?").firstRow([.text(stream)])
+        batch.greatest = row?[0].integer
+        batch.storedResume = batch.greatest
+        open[stream] = batch
+    }
+
+    /// From where the stream's source continues: the greatest event time that is stored, or what a gap being fetched
+    /// holds it at; nil before the first event.
+    public func resumePoint(of stream: String) -> Int64? {
+        batch(of: stream).resume
+    }
+
+    /// Keeps the stored resume point at `milliseconds` until `releaseResumePoint`, whatever events come.
+    public func holdResumePoint(of stream: String, at milliseconds: Int64) {
+        batch(of: stream).heldResume = milliseconds
+    }
+
+    /// Lets the stored resume point follow the events again.
+    public func releaseResumePoint(of stream: String, at moment: Moment) {
+        let batch = batch(of: stream)
+        batch.heldResume = nil
+        batch.touch(at: moment.monotonic)
+    }
+
+    /// Whether sources may read on.
+    public var isAccepting: Bool { writeFailure == nil && !isOverQuota }
+
+    /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
+    ///
+    /// - Parameters:
+    ///   - time: the event's time in milliseconds since 1970; nil where it has none.
+    ///   - isMalformed: it is no JSON document; it is kept and counted.
+    public func append(
+        _ line: UnsafeRawBufferPointer, to stream: String, time: Int64?, isMalformed: Bool = false, at moment: Moment
+    ) throws {
+        let batch = batch(of: stream)
+        if writeFailure != nil {
+            guard batch.unwrittenBytes + line.count < Self.memoryBytes else {
+                let bytes = Int64(line.count)
+                let gap = Gap(
+                    fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
+                return declare(gap, in: stream, at: moment)
+            }
+        } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
+            try close(batch, at: moment)
+        }
+        batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
+        if batch.unwrittenBytes >= settings.flushBytes, writeFailure == nil { try flush(batch, at: moment) }
+    }
+
+    /// Writes down and closes what is due at that moment, and does a little housekeeping.
+    public func tick(at moment: Moment) throws {
+        let now = moment.monotonic
+        if writeFailure != nil {
+            if let failedAt, now - failedAt < Self.retryInterval { return }
+            failedAt = now
+            try write { try database.statement("UPDATE device SET id = 1").run() }
+            guard writeFailure == nil else { return }
+        }
+        for batch in open.values {
+            if let opened = batch.openedAt, now - opened >= settings.sealInterval {
+                try close(batch, at: moment)
+            } else if let since = batch.unwrittenSince, now - since >= settings.flushInterval {
+                try flush(batch, at: moment)
+            }
+        }
+        if let acknowledgedAt, now - acknowledgedAt >= settings.flushInterval { try write {} }
+        if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
+        try measure()
+        try giveSpaceBack()
+    }
+
+    /// When `tick` has something to do, on the monotonic clock; nil while nothing is under way.
+    public var nextTick: Duration? {
+        if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
+        var due = acknowledgedAt.map { $0 + settings.flushInterval }
+        for batch in open.values {
+            if let since = batch.unwrittenSince { due = earlier(due, since + settings.flushInterval) }
+            if let opened = batch.openedAt { due = earlier(due, opened + settings.sealInterval) }
+        }
+        return due
+    }
+
+    /// Writes down, closes and seals everything: the last thing before the program ends.
+    public func closeAll(at moment: Moment) throws {
+        for batch in open.values { try close(batch, at: moment) }
+        try write {}
+    }
+
+    /// Closes the open batch of a stream now, because what is reported about it changes.
+    public func closeBatch(of stream: String, at moment: Moment) throws {
+        try close(batch(of: stream), at: moment)
+    }
+
+    func batch(of stream: String) -> OpenBatch {
+        guard let batch = open[stream] else { preconditionFailure("stream '\(stream)' was never added") }
+        return batch
+    }
+
+    /// A time far ahead of a right clock must not become a resume point: it would hide all that comes after.
+    private func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
+        let day: Int64 = 86_400_000
+        return moment.clock != .synchronized || time <= moment.milliseconds + day
+    }
+}
+
+// MARK: - Space
+
+extension Spool {
+    /// Runs `body` and the deletion of what is acknowledged in one transaction. A full disk or a failing one is noted
+    /// in `writeFailure` and returns nil: all stays in memory for the next try. A damaged file throws `damagedSpool`.
+    @discardableResult
+    func write<Result>(_ body: () throws -> Result) throws -> Result? {
+        do {
+            let result = try database.transaction {
+                try deleteAcknowledged()
+                if notes.unwrittenSince != nil { try notes.save(to: database) }
+                return try body()
+            }
+            notes.markWritten()
+            acknowledged.removeAll(keepingCapacity: true)
+            acknowledgedAt = nil
+            writeFailure = nil
+            return result
+        } catch let error as SQLiteError {
+            try noteFailure(error)
+            return nil
+        }
+    }
+
+    private func noteFailure(_ error: SQLiteError) throws(EdgeError) {
+        if error.isCorrupt { throw .damagedSpool("\(error)") }
+        writeFailure = "\(error)"
+    }
+
+    /// The bytes that the database and its log take on the disk, free pages not counted.
+    public func usedBytes() throws -> Int {
+        let pages = try pragma("page_count") - pragma("freelist_count")
+        return (pages + SpoolSettings.logPages) * 4096
+    }
+
+    /// Holds the used space against the quota; a tenth has to be free again before reading goes on.
+    func measure() throws {
+        let used = try usedBytes() + settings.sealBytes
+        isOverQuota = used > (isOverQuota ? settings.quotaBytes / 10 * 9 : settings.quotaBytes)
+    }
+
+    private func giveSpaceBack() throws {
+        guard writeFailure == nil, try pragma("freelist_count") > SpoolSettings.sparePages else { return }
+        do throws(SQLiteError) {
+            try database.execute("PRAGMA incremental_vacuum(\(SpoolSettings.pagesGivenBack))")
+        } catch {
+            try noteFailure(error)
+        }
+    }
+
+    private func pragma(_ name: String) throws -> Int {
+        Int(try database.statement("PRAGMA \(name)").firstRow()?[0].integer ?? 0)
+    }
+
+    private func countBacklog() throws {
+        let row = try database.prepare("SELECT count(*), sum(frames_bytes) FROM batches WHERE state > 0").firstRow()
+        backlog = Backlog(batches: row?[0].integer ?? 0, bytes: row?[1].integer ?? 0)
+    }
+}
+
+func earlier(_ left: Duration?, _ right: Duration?) -> Duration? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
+}

@@ -1,0 +1,35 @@
+import BatchFormat
+
+/// How the spool keeps events, and how many.
+public struct SpoolSettings: Hashable, Sendable {
+    /// The bytes the database may take on the disk.
+    public var quotaBytes = 512 << 20
+    /// So many bytes of events are written down at once, at the latest.
+    public var flushBytes = 64 << 10
+    /// An event is written down after so long, at the latest.
+    public var flushInterval: Duration = .seconds(1)
+    /// A batch is closed once its frames have so many bytes.
+    public var sealBytes = 256 << 10
+    /// A batch is closed after so long, at the latest.
+    public var sealInterval: Duration = .seconds(10)
+    /// The level of zstd.
+    public var compressionLevel = 3
+
+    /// A batch is closed before its events reach so many bytes: up to here a receiver takes any compression ratio.
+    public static let sealRawBytes = BatchLimits.ratioFloorBytes
+    /// The dead letters that are kept; older ones make room.
+    public static let deadLetterCount = 1000
+    /// The bytes of dead letters that are kept; older ones make room.
+    public static let deadLetterBytes = 4 << 20
+    /// The segments of one batch, at most: what the low bits of a segment's number can count.
+    public static let segmentsPerBatch = 1 << Spool.segmentBits
+    /// The pages the write-ahead log may grow to before it is moved into the database.
+    public static let logPages = 512
+    /// The free pages that stay in the database for later use; more are given back to the disk.
+    public static let sparePages = 512
+    /// How many pages are given back at once, so that collection never waits for it long.
+    public static let pagesGivenBack = 128
+
+    /// The settings every installation begins with, unless told otherwise.
+    public init() {}
+}

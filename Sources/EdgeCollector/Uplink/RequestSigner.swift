@@ -1,0 +1,64 @@
+import Cryptography
+import FleetProtocol
+import JSON
+import Signing
+import Transfer
+
+/// Makes requests to the cloud, signed by the device (RFC 9421, see `HTTPSignature`).
+struct RequestSigner {
+    /// A clock that is further from the cloud's than this is taken to be the reason of a refusal.
+    private static let suspicion: Int64 = 30_000
+
+    let cloud: CloudAddress
+    let key: PrivateKey
+    let keyIdentifier: String
+    let connection: ConnectionOptions
+
+    /// A signed request.
+    ///
+    /// - Parameters:
+    ///   - body: nil for a request without one.
+    ///   - milliseconds: the time of day to sign with.
+    func request(
+        _ method: String, _ path: String, query: String = "", body: [UInt8]? = nil, timeout: Duration,
+        at milliseconds: Int64, maximumResponseBytes: Int = HTTPRequest.usualMaximumResponseBytes
+    ) throws -> HTTPRequest {
+        let parts = HTTPSignature.Request(
+            method: method, authority: cloud.authority, path: path, query: query, body: body ?? [])
+        let fields = try HTTPSignature.sign(
+            parts, key: key, keyIdentifier: keyIdentifier, created: milliseconds / 1000,
+            nonce: Hexadecimal.encode(SecureRandom.bytes(16)))
+        var headers = fields.map { HTTPHeader($0.name, $0.value) }
+        if body != nil { headers.append(HTTPHeader("content-type", MediaType.json)) }
+        return HTTPRequest(
+            method: method, url: cloud.url(path, query: query), headers: headers, body: body, connection: connection,
+            totalTimeout: timeout, maximumResponseBytes: maximumResponseBytes)
+    }
+
+    /// The cloud's time, where an answer of 401 shows that the time signed with was the reason; else nil.
+    static func correctedMilliseconds(_ response: HTTPResponse, signedAt milliseconds: Int64) -> Int64? {
+        guard response.status == 401, let date = response.header("date").flatMap(HTTPDate.milliseconds),
+            (date - milliseconds).magnitude > UInt64(suspicion)
+        else { return nil }
+        return date
+    }
+}
+
+extension HTTPResponse {
+    /// What an answer that is no success says, in words.
+    var problem: String {
+        do throws(JSONError) {
+            let problem = try Problem(json: body, status: status)
+            return problem.title.isEmpty && problem.detail.isEmpty ? "status \(status)" : "\(problem)"
+        } catch {
+            return "status \(status)"
+        }
+    }
+
+    /// How long the server asks to wait.
+    func retryAfter(at milliseconds: Int64) -> Duration? {
+        guard let text = header("retry-after") else { return nil }
+        if let seconds = Int64(text), seconds >= 0 { return .seconds(min(seconds, 1 << 32)) }
+        return HTTPDate.milliseconds(text).map { .milliseconds(max(0, $0 - milliseconds)) }
+    }
+}

@@ -1,0 +1,90 @@
+import ConfigurationFile
+import EdgeCollector
+import Glibc
+
+/// The command line: which words do what, and what exit status they end with.
+enum EdgeCommand {
+    private static let options = [
+        "run": ["--config"], "check": ["--config"], "status": ["--config"],
+        "enroll": ["--config", "--token", "--url", "--name"],
+    ]
+
+    /// Does what the words behind the program's name say; returns the exit status.
+    static func main(_ words: [String]) -> Int32 {
+        guard let command = words.first else {
+            say(Help.overview, to: STDERR_FILENO)
+            return 2
+        }
+        switch command {
+        case "--help", "-h", "help": say(Help.overview)
+        case "--version": say(Help.version)
+        default:
+            do {
+                guard let options = options[command] else { throw Arguments.Mistake.unknownCommand(command) }
+                let arguments = try Arguments(command: command, options: options, words: words.dropFirst())
+                if arguments.isHelpWanted {
+                    say(Help.commands[command] ?? Help.overview)
+                } else {
+                    try perform(arguments)
+                }
+            } catch let mistake as Arguments.Mistake {
+                say("waystation-edge: \(mistake); see 'waystation-edge --help'", to: STDERR_FILENO)
+                return 2
+            } catch let errors as ConfigurationErrors {
+                say("\(errors)", to: STDERR_FILENO)
+                return 1
+            } catch {
+                say("waystation-edge: \(error)", to: STDERR_FILENO)
+                return 1
+            }
+        }
+        return 0
+    }
+
+    private static func perform(_ arguments: Arguments) throws {
+        umask(0o077)
+        let path = arguments.value("--config") ?? EdgeConfiguration.usualPath
+        switch arguments.command {
+        case "run": try run(EdgeConfiguration(contentsOf: path))
+        case "check":
+            let configuration = try EdgeConfiguration(contentsOf: path)
+            say("\(path): all is well; streams: " + configuration.streams.map(\.name).joined(separator: ", "))
+        case "enroll": try enroll(arguments, EdgeConfiguration(contentsOf: path))
+        default:
+            let status = EdgeStatus(state: try EdgeConfiguration(contentsOf: path).state)
+            for line in try status.lines() { say(line) }
+        }
+    }
+
+    private static func run(_ configuration: EdgeConfiguration) throws {
+        let signals = try SignalPipe([SIGTERM, SIGINT, SIGHUP])
+        try Edge(configuration, log: EdgeLog(level: configuration.logLevel)).run(signals: signals)
+    }
+
+    private static func enroll(_ arguments: Arguments, _ configuration: EdgeConfiguration) throws {
+        let token = try EnrolmentToken(arguments.required("--token"))
+        let cloud = try address(arguments.value("--url")) ?? configuration.cloud
+        guard let cloud else { throw Arguments.Mistake.missingOption("--url", command: "enroll") }
+        let enrolment = try Enroller(state: configuration.state)
+            .enroll(token: token, cloud: cloud, name: arguments.value("--name") ?? configuration.name)
+        say("This device is \(enrolment.grant.device) of fleet '\(enrolment.grant.fleet)', \(enrolment.grant.state).")
+    }
+
+    private static func address(_ text: String?) throws -> CloudAddress? {
+        guard let text else { return nil }
+        guard let address = CloudAddress(text) else {
+            throw EdgeError.unreachable("'\(text)' is not of the form https://HOST:PORT")
+        }
+        return address
+    }
+
+    private static func say(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+        let bytes = Array((text + "\n").utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || (count < 0 && errno == EINTR) else { return }
+            written += max(0, count)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import EdgeCollector
+
+/// What `--help` prints.
+enum Help {
+    static let version = "waystation-edge 0.1.0"
+
+    static let overview = """
+        \(version): collects JSON streams on a small machine, keeps them through outages and power
+        cuts, and uploads them signed and compressed.
+
+        USAGE: waystation-edge COMMAND [--config FILE]
+
+        COMMANDS:
+          enroll   join a fleet with a token from 'waystation-cloud device invite'; once per device
+          check    read the configuration and the stream files and say all that is wrong with them
+          run      collect until SIGTERM or SIGINT
+          status   say what the device has kept, sent and seen; works while it runs and while it does not
+
+        OPTIONS of every command:
+          --config FILE   the configuration (default: \(EdgeConfiguration.usualPath))
+          -h, --help      'waystation-edge COMMAND --help' says more about a command
+          --version       print the version
+
+        EXIT STATUS: 0 done, 1 failed, 2 the command line is wrong.
+        """
+
+    static let commands = [
+        "run": """
+        Collect the configured streams until SIGTERM or SIGINT.
+
+        USAGE: waystation-edge run [--config FILE]
+
+        Events are compressed and written to the spool in the state directory within a second, sealed into
+        signed batches and uploaded; a batch leaves the spool when the cloud's signed receipt for it has come.
+        While the cloud is out of reach, batches wait in the spool up to its quota; at the quota reading stops,
+        and goes on later where the stream can be resumed. The device has to be enrolled first. One process
+        runs per state directory.
+
+        On SIGTERM and SIGINT everything in memory is written down and sealed; the exit status is then 0.
+        Log entries go to standard error, one line each; [log] level in the configuration sets how many.
+        """,
+        "check": """
+        Read the configuration and the stream files and print all that is wrong with them, one
+        'FILE:LINE: sentence' a line. The exit status is 0 where nothing is.
+
+        USAGE: waystation-edge check [--config FILE]
+        """,
+        "enroll": """
+        Join a fleet.
+
+        USAGE: waystation-edge enroll --token TOKEN [--url URL] [--name NAME] [--config FILE]
+
+          --token TOKEN   what 'waystation-cloud device invite' printed; it counts once, for 24 hours
+          --url URL       the cloud's address, https://HOST:PORT (default: [cloud] url of the configuration)
+          --name NAME     a label for people (default: [edge] name of the configuration)
+
+        Makes the device's key in the state directory, if there is none yet, and keeps what the cloud grants:
+        the fleet, the authority of the cloud's certificate, and the keys that sign receipts and models. The
+        token says which certificate to believe until then. May be repeated with a new token; the device stays
+        the same. A running edge has to be stopped before.
+        """,
+        "status": """
+        Print what the device has kept, sent and seen.
+
+        USAGE: waystation-edge status [--config FILE]
+
+        device, name, fleet, cloud   who it is, as enrolled
+        running                      whether a process holds the state directory
+        epoch                        the epoch batches are sealed under, and the last sequence in it
+        backlog                      batches that wait for their receipt, and the bytes of their frames
+        sealed, acknowledged         batches since the spool was made
+        dead letters                 messages and batches that were put aside
+        last contact, last error     with the cloud, in UTC
+        stream NAME                  events since the spool was made, resume point and active model of each stream
+        """,
+    ]
+}

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(EdgeCommand.main(Array(CommandLine.arguments.dropFirst())))

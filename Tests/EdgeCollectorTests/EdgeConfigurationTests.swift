@@ -1,0 +1,114 @@
+import ConfigurationFile
+import Foundation
+import Testing
+
+@testable import EdgeCollector
+
+@Suite struct EdgeConfigurationTests {
+    private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    private static let streams = "\(project)/cloud/streams"
+
+    private static func read(_ text: String) throws -> EdgeConfiguration {
+        try EdgeConfiguration(ConfigurationFile(text: text, source: "\(project)/edge/test.conf"))
+    }
+
+    /// The installed file, its stream file looked for where the project has it.
+    private static func installed() throws -> String {
+        try String(contentsOfFile: "\(project)/edge/edge.conf", encoding: .utf8)
+            .replacingOccurrences(of: "/etc/waystation/streams", with: streams)
+    }
+
+    @Test func installedFileIsRightAndMeansTheDefaults() throws {
+        let configuration = try Self.read(Self.installed())
+        #expect(configuration.state.path == EdgeConfiguration.usualState)
+        #expect(configuration.streams.map(\.name) == ["rsvps"])
+        #expect(configuration.streams[0].url == "wss://stream.meetup.com/2/rsvps")
+        #expect(configuration.streams[0].resume?.parameter == "since_mtime")
+        #expect(configuration.spool == SpoolSettings() && configuration.uplink == UplinkSettings())
+        #expect(configuration.cloud == nil && configuration.logLevel == .info)
+    }
+
+    /// What stands behind a '#' is what the key means when it is left out, so reading it must change nothing.
+    @Test func commentedKeysOfTheInstalledFileAreTheDefaults() throws {
+        let text = try Self.installed().split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("#") && !$0.hasPrefix("# ") ? $0.dropFirst() : $0 }.joined(separator: "\n")
+        let configuration = try Self.read(text)
+        let usual = try Self.read(Self.installed())
+        #expect(configuration.name == "roof" && configuration.cloud?.authority == "cloud.example:8443")
+        #expect(configuration.spool == usual.spool && configuration.uplink == usual.uplink)
+        #expect(configuration.modelWait == usual.modelWait && configuration.logLevel == usual.logLevel)
+        #expect(configuration.streams.map(\.url) == usual.streams.map(\.url))
+        #expect(configuration.streams.map(\.resume?.url) == usual.streams.map(\.resume?.url))
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let configuration = try Self.read(
+            """
+            [edge]
+            state = state/one
+            name = roof
+            [cloud]
+            url = https://127.0.0.1:9443
+            [stream rsvps]
+            definition = \(Self.streams)/rsvps.json
+            url = ws://127.0.0.1:1/2/rsvps
+            resume-url = http://127.0.0.1:1/2/rsvps
+            [spool]
+            quota = 20 MiB
+            flush-bytes = 4 KiB
+            flush-interval = 50 ms
+            seal-bytes = 8 KiB
+            seal-interval = 200 ms
+            compression-level = 9
+            [uplink]
+            parallel = 4
+            timeout = 5 s
+            retry-first = 20 ms
+            retry-limit = 2 s
+            [model]
+            wait = 7 s
+            [log]
+            level = debug
+            """)
+        #expect(configuration.state.path == "\(Self.project)/edge/state/one" && configuration.name == "roof")
+        #expect(configuration.cloud?.authority == "127.0.0.1:9443")
+        #expect(configuration.streams[0].url == "ws://127.0.0.1:1/2/rsvps")
+        #expect(configuration.streams[0].resume?.url == "http://127.0.0.1:1/2/rsvps")
+        #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
+        #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
+        #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
+        #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
+        #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
+        #expect(configuration.modelWait == .seconds(7) && configuration.logLevel == .debug)
+    }
+
+    @Test func allThatIsWrongIsSaidAtOnce() throws {
+        let text = """
+            [edge]
+            stat = x
+            [cloud]
+            url = http://cloud
+            [stream rsvps]
+            definition = \(Self.streams)/rsvps.json
+            url = https://not-a-websocket
+            [spool]
+            quota = 1 KiB
+            [model]
+            wait = 2 h
+            """
+        let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
+        #expect(errors.errors.map(\.line) == [2, 4, 7, 9, 11])
+        #expect("\(errors)".contains("the nearest known key is 'state'"))
+    }
+
+    @Test(arguments: [
+        ("[edge]\nstate = x\n", "definition"),
+        ("[stream rsvps]\ndefinition = nowhere.json\n", "nowhere.json"),
+        ("[stream photos]\ndefinition = \(streams)/rsvps.json\n", "not of 'rsvps'"),
+    ])
+    func streamThatCannotBeCollectedIsSaid(text: String, word: String) throws {
+        let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
+        #expect("\(errors)".contains(word))
+    }
+}

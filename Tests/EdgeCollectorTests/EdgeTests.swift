@@ -1,0 +1,209 @@
+import BatchFormat
+import Cryptography
+import FleetProtocol
+import Foundation
+import StreamDefinition
+import Testing
+
+@testable import EdgeCollector
+
+/// The whole edge in this process, against a stream and a cloud that are threads of this test.
+@Suite(.serialized) struct EdgeTests {
+    private final class Site {
+        let folder: TemporaryFolder
+        let cloud = TestCloud()
+        let server: TestServer
+        private let signals: SignalPipe
+
+        init() throws {
+            folder = try TemporaryFolder()
+            let cloud = cloud
+            server = try TestServer { cloud.answer($0) }
+            signals = try SignalPipe([])
+            _ = try folder.state.create(Enrolment.keyName, Array(SpoolFixture.key.pem().utf8))
+            try Enrolment(
+                cloud: try #require(CloudAddress("https://cloud.example")), name: "test",
+                grant: EnrolmentTests.grant(for: TestCloud.key)
+            ).save(to: folder.state)
+        }
+
+        deinit { server.stop() }
+
+        func edge() throws -> Edge {
+            let plan = try StreamPlan.load(
+                file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                    .deletingLastPathComponent().appendingPathComponent("cloud/streams/rsvps.json").path)
+            var spool = SpoolSettings()
+            spool.flushInterval = .milliseconds(50)
+            spool.sealInterval = .milliseconds(200)
+            var uplink = UplinkSettings()
+            uplink.retryFirst = .milliseconds(50)
+            uplink.retryLimit = .milliseconds(200)
+            let stream = EdgeConfiguration.Stream(
+                name: SpoolFixture.stream, plan: plan, url: "ws://127.0.0.1:\(server.port)/2/rsvps",
+                resume: ("http://127.0.0.1:\(server.port)/2/rsvps", "since_mtime"))
+            let configuration = EdgeConfiguration(
+                state: folder.state, name: "test", cloud: CloudAddress(localPort: server.port), streams: [stream],
+                spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
+            return try Edge(configuration, seed: 1, log: EdgeLog(level: .error))
+        }
+
+        /// Turns the edge's loop until `isDone`, at most for half a minute.
+        func run(_ edge: Edge, until isDone: (inout TestCloud.State) -> Bool) throws {
+            let deadline = Date(timeIntervalSinceNow: 30)
+            while !cloud.read(isDone) {
+                try #require(Date() < deadline, "\(cloud.read { ($0.requests.suffix(20), $0.problems) })")
+                _ = try edge.turn(signals: signals)
+            }
+        }
+
+        func lines(_ numbers: some Sequence<Int>) -> [String] { numbers.map(SpoolFixture.event) }
+    }
+
+    @Test func eventsReachTheCloudAndLeaveTheSpool() throws {
+        let site = try Site()
+        site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<40))] }
+        let edge = try site.edge()
+        try site.run(edge) { $0.lines.count >= 40 }
+        #expect(site.cloud.read(\.lines) == site.lines(0..<40))
+        try edge.finish()
+        #expect(try site.folder.rows("batches") == 0)
+        #expect(site.cloud.read(\.problems) == [])
+        let status = try EdgeStatus(state: site.folder.state).lines().joined(separator: "\n")
+        #expect(status.contains("stream rsvps    40 events, 0 malformed") && status.contains("0 batches, 0 bytes"))
+    }
+
+    @Test func whatWasMissedIsFetchedWhileTheStreamGoesOn() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(20..<40))]
+            $0.missed = site.lines(8..<40)
+        }
+        let edge = try site.edge()
+        try site.run(edge) { Set($0.lines).count >= 40 }
+        #expect(Set(site.cloud.read(\.lines)) == Set(site.lines(0..<40)))
+        let since = SpoolFixture.start + 9 - StreamCollector.overlapMilliseconds
+        #expect(site.cloud.read(\.requests).contains("GET /2/rsvps?since_mtime=\(since)"))
+        try edge.finish()
+    }
+
+    @Test func restartGoesOnWhereTheLastRunStopped() throws {
+        let site = try Site()
+        site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<10)), .webSocket(site.lines(20..<30))] }
+        var edge: Edge? = try site.edge()
+        try site.run(try #require(edge)) { $0.lines.count >= 10 }
+        edge = nil
+        site.cloud.read { $0.missed = site.lines(10..<30) }
+        edge = try site.edge()
+        try site.run(try #require(edge)) { Set($0.lines).count >= 30 }
+        #expect(site.cloud.read(\.epoch) == 1, "the epoch is kept")
+        let manifests = site.cloud.read(\.manifests)
+        #expect(manifests.map(\.identity.sequence) == Array(1...Int64(manifests.count)))
+        for (previous, next) in zip(manifests, manifests.dropFirst()) { #expect(next.previous == previous.sha256) }
+    }
+
+    @Test func conflictIsAnsweredByANewEpoch() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10))]
+            $0.uploadReplies = [.answer(409)]
+        }
+        let edge = try site.edge()
+        try site.run(edge) { $0.lines.count >= 10 }
+        let manifest = try #require(site.cloud.read(\.manifests).first)
+        #expect(manifest.identity.epoch == 2 && manifest.identity.sequence == 1)
+        #expect(manifest.previous == Manifest.noPrevious)
+        try edge.finish()
+    }
+
+    @Test(arguments: [
+        [TestServer.Reply.drop], [.answer(503, headers: ["retry-after": "1"])], [.answer(401)], [.answer(500), .drop],
+        [.answer(200, body: Array("{}".utf8))],
+    ])
+    func batchIsTriedUntilItsReceiptComes(replies: [TestServer.Reply]) throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10))]
+            $0.uploadReplies = replies
+        }
+        let edge = try site.edge()
+        try site.run(edge) { $0.lines.count >= 10 }
+        #expect(site.cloud.read(\.lines) == site.lines(0..<10))
+        try edge.finish()
+    }
+
+    @Test func refusedBatchIsPutAsideAndDeclared() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<20))]
+            $0.uploadReplies = [.answer(422)]
+        }
+        let edge = try site.edge()
+        try site.run(edge) { $0.manifests.contains { !$0.gaps.isEmpty } }
+        let gaps = site.cloud.read(\.manifests).flatMap(\.gaps)
+        #expect(gaps.map(\.reason) == ["refused"])
+        try edge.finish()
+        #expect(try site.folder.rows("dead_letters") == 1)
+    }
+
+    @Test func publishedModelScoresAndIsReportedAndSurvivesARestart() throws {
+        let site = try Site()
+        site.cloud.read { $0.webSockets = [.drop] }
+        let model = try TestModel.published(version: 4)
+        var edge: Edge? = try site.edge()
+        site.cloud.read { $0.model = model }
+        try site.run(try #require(edge)) { $0.requests.contains { $0.hasSuffix("/4/artifact") } }
+        try site.run(try #require(edge)) { $0.requests.contains { $0.contains("after=4") } }
+        edge = nil
+        site.cloud.read {
+            $0.model = nil
+            $0.webSockets = [.webSocket(site.lines(0..<10))]
+        }
+        edge = try site.edge()
+        try site.run(try #require(edge)) { $0.lines.count >= 10 }
+        let reports = site.cloud.read(\.manifests).compactMap(\.scoring)
+        #expect(reports.map(\.modelVersion).allSatisfy { $0 == 4 } && reports.map(\.events).reduce(0, +) == 10)
+    }
+
+    @Test func unfitModelIsRejectedOnceAndForAll() throws {
+        let site = try Site()
+        let (good, bad) = (try TestModel.published(version: 1), try TestModel.published(version: 2, tampered: true))
+        site.cloud.read { $0.model = good }
+        let edge = try site.edge()
+        try site.run(edge) { $0.requests.contains { $0.contains("after=1") } }
+        site.cloud.read { $0.model = bad }
+        try site.run(edge) { $0.requests.contains { $0.contains("after=2") } }
+        try edge.finish()
+        var slots = ModelSlots(stream: SpoolFixture.stream, state: site.folder.state)
+        try slots.read()
+        #expect(slots.active?.version == 1 && slots.rejected.map(\.version) == [2])
+    }
+
+    @Test func enrollingAgainKeepsTheDevice() throws {
+        let site = try Site()
+        let folder = try TemporaryFolder()
+        let address = CloudAddress(localPort: site.server.port)
+        let pin = String(repeating: "00", count: 32)
+        let token = try EnrolmentToken("\(String(repeating: "0", count: 32)).\(pin)")
+        let first = try Enroller(state: folder.state).enroll(token: token, cloud: address, name: "a")
+        let second = try Enroller(state: folder.state).enroll(token: token, cloud: address, name: "b")
+        #expect(first.grant.device == second.grant.device && second.name == "b")
+        #expect(site.cloud.read(\.problems) == [])
+
+        let wrong = try EnrolmentToken("\(String(repeating: "1", count: 32)).\(pin)")
+        let other = try TemporaryFolder()
+        #expect(throws: EdgeError.self) {
+            try Enroller(state: other.state).enroll(token: wrong, cloud: address, name: "")
+        }
+        #expect(try DeviceKey.load(from: other.state) != nil, "the key waits for the next token")
+        #expect(throws: EdgeError.self) {
+            _ = try Enroller(state: other.state).enroll(token: token, cloud: CloudAddress(localPort: 1), name: "")
+        }
+    }
+
+    @Test func deviceThatNeverJoinedDoesNotRun() throws {
+        let site = try Site()
+        try site.folder.state.remove(Enrolment.fileName)
+        #expect(throws: EdgeError.self) { try site.edge() }
+    }
+}

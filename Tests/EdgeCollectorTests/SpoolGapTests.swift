@@ -1,0 +1,91 @@
+import BatchFormat
+import Testing
+
+@testable import EdgeCollector
+
+@Suite struct SpoolGapTests {
+    @Test func messageThatIsNoEventIsKeptAndDeclared() throws {
+        var fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        #expect(try spool.adopt(epoch: 1))
+        let message = Array("a\nb".utf8)
+        for _ in 0..<3 {
+            message.withUnsafeBytes {
+                spool.setAside($0, of: SpoolFixture.stream, reason: "line-feed", at: fixture.moment)
+            }
+        }
+        fixture.advance(.seconds(1))
+        try spool.tick(at: fixture.moment)
+        #expect(try fixture.folder.rows("dead_letters") == 3)
+        try fixture.append([1], to: spool)
+        try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        let manifest = try #require(try spool.sealedBatches(at: fixture.moment).first?.manifest)
+        #expect(
+            manifest.gaps == [
+                Gap(
+                    fromMilliseconds: SpoolFixture.start, toMilliseconds: SpoolFixture.start, events: 3, bytes: 9,
+                    reason: "line-feed")
+            ])
+    }
+
+    @Test func gapIsCarriedOnceAndComesBackWithARefusedBatch() throws {
+        let fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        #expect(try spool.adopt(epoch: 1))
+        let gap = Gap(fromMilliseconds: 5, toMilliseconds: 9, events: 2, bytes: 100, reason: "quota")
+        spool.declare(gap, in: SpoolFixture.stream, at: fixture.moment)
+        for number in 1...2 {
+            try fixture.append([number], to: spool)
+            try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        }
+        var batches = try spool.sealedBatches(at: fixture.moment)
+        #expect(batches.map(\.manifest.gaps) == [[gap], []])
+
+        try spool.giveUp(batches[0].row, reason: "refused", keepingFile: true, at: fixture.moment)
+        #expect(spool.backlog.batches == 1)
+        try fixture.append([3], to: spool)
+        try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        batches = try spool.sealedBatches(at: fixture.moment)
+        #expect(batches.map(\.manifest.identity.sequence) == [2, 3])
+        let refused = Gap(
+            fromMilliseconds: SpoolFixture.start + 1, toMilliseconds: SpoolFixture.start + 1, events: 1,
+            bytes: Int64(SpoolFixture.event(1).utf8.count + 1), reason: "refused")
+        #expect(Set(batches[1].manifest.gaps) == [gap, refused])
+        #expect(try fixture.folder.rows("dead_letters") == 1)
+    }
+
+    @Test func deadLettersAreBounded() throws {
+        var fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        let message = [UInt8](repeating: 10, count: 70_000)
+        for _ in 0..<100 {
+            message.withUnsafeBytes {
+                spool.setAside($0, of: SpoolFixture.stream, reason: "oversized", at: fixture.moment)
+            }
+            fixture.advance(.seconds(1))
+            try spool.tick(at: fixture.moment)
+        }
+        #expect(try fixture.folder.rows("dead_letters") == Int64(SpoolSettings.deadLetterBytes / (64 << 10)))
+    }
+
+    @Test func damagedFramesAreNeverSentButDeclared() throws {
+        let fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        #expect(try spool.adopt(epoch: 1))
+        for number in 1...2 {
+            try fixture.append([number], to: spool)
+            try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        }
+        let row = try #require(try spool.nextSealed(excluding: []))
+        try spool.database.prepare("UPDATE segments SET bytes = zeroblob(length(bytes)) WHERE id >> 20 = ?").run([
+            .integer(row)
+        ])
+        #expect(try spool.sealedFile(row, at: fixture.moment) == nil)
+        try fixture.append([3], to: spool)
+        try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        let batches = try spool.sealedBatches(at: fixture.moment)
+        #expect(batches.map(\.lines) == [[SpoolFixture.event(2)], [SpoolFixture.event(3)]])
+        #expect(batches[1].manifest.gaps.map(\.reason) == ["damaged"])
+        #expect(batches[1].manifest.gaps.map(\.events) == [1])
+    }
+}

@@ -1,0 +1,167 @@
+import Testing
+
+@testable import EdgeCollector
+
+@Suite struct SubscriptionTests {
+    private static let settings = Subscription.Settings(
+        silence: .seconds(60), canResume: true, beginsAnywhere: false)
+    private var random = SeededGenerator(seed: 42)
+
+    @Test mutating func firstStartOpensAndFetchesNothing() {
+        var subscription = Subscription(Self.settings, resumePoint: nil, at: .zero)
+        #expect(subscription.tick(resumePoint: nil, at: .zero, using: &random) == [.open(since: nil)])
+        #expect(subscription.opened(at: .seconds(1)) == [])
+        #expect(subscription.link == .open(heardAt: .seconds(1)))
+    }
+
+    @Test mutating func startAfterARunFetchesWhatWasMissed() {
+        var subscription = Subscription(Self.settings, resumePoint: 500, at: .zero)
+        #expect(subscription.tick(resumePoint: 500, at: .zero, using: &random) == [.open(since: nil)])
+        #expect(subscription.opened(at: .seconds(1)) == [.hold(at: 500), .fetch(since: 500)])
+    }
+
+    @Test mutating func waitsGrowUntilAMessageComes() {
+        var subscription = Subscription(Self.settings, resumePoint: nil, at: .zero)
+        var now = Duration.zero
+        for bound in [1, 2, 4, 8, 16, 32, 60, 60] {
+            #expect(subscription.tick(resumePoint: nil, at: now, using: &random) == [.open(since: nil)])
+            _ = subscription.opened(at: now)
+            #expect(subscription.lost(resumePoint: nil, at: now, using: &random) == [])
+            guard case .waiting(let until) = subscription.link else {
+                Issue.record("not waiting")
+                return
+            }
+            #expect(until - now <= .seconds(bound))
+            now = until
+        }
+        _ = subscription.tick(resumePoint: nil, at: now, using: &random)
+        _ = subscription.opened(at: now)
+        subscription.received(fingerprint: nil, at: now)
+        _ = subscription.lost(resumePoint: 7, at: now, using: &random)
+        #expect((subscription.deadline ?? .seconds(999)) - now <= .seconds(1))
+    }
+
+    @Test mutating func silenceIsADeadConnection() {
+        var subscription = opened(resumePoint: nil)
+        subscription.received(fingerprint: nil, at: .seconds(30))
+        #expect(subscription.deadline == .seconds(90))
+        #expect(subscription.tick(resumePoint: 9, at: .seconds(89), using: &random) == [])
+        #expect(subscription.tick(resumePoint: 9, at: .seconds(90), using: &random) == [.close])
+        #expect(subscription.missedSince == 9)
+    }
+
+    @Test mutating func fetchEndsWhereItMeetsTheStream() {
+        var subscription = opened(resumePoint: 100)
+        for fingerprint in 1...20 { subscription.received(fingerprint: UInt64(fingerprint), at: .seconds(2)) }
+        subscription.fetchOpened(at: .seconds(2))
+        // A message of the gap that the stream repeats later is no proof.
+        for fingerprint: UInt64 in [1001, 5, 1002, 1003] {
+            #expect(subscription.fetched(fingerprint: fingerprint, at: .seconds(3)) == [])
+        }
+        for fingerprint in 1..<CatchUp.overlap {
+            #expect(subscription.fetched(fingerprint: UInt64(fingerprint), at: .seconds(3)) == [])
+        }
+        #expect(
+            subscription.fetched(fingerprint: UInt64(CatchUp.overlap), at: .seconds(3)) == [.endFetch, .release])
+        #expect(!subscription.needsFingerprints && subscription.missedSince == nil)
+    }
+
+    @Test mutating func quietFetchIsComplete() {
+        var subscription = opened(resumePoint: 100)
+        subscription.fetchOpened(at: .seconds(5))
+        #expect(subscription.fetched(fingerprint: 77, at: .seconds(6)) == [])
+        #expect(subscription.tick(resumePoint: 100, at: .seconds(15), using: &random) == [])
+        #expect(subscription.tick(resumePoint: 100, at: .seconds(16), using: &random) == [.endFetch, .release])
+    }
+
+    @Test(arguments: [
+        (Subscription.FetchEnd.complete, [Subscription.Action.release]),
+        (.refused, [.release, .declareMissing(from: 100)]),
+        (.failed, []),
+    ])
+    func endOfAFetch(end: Subscription.FetchEnd, actions: [Subscription.Action]) {
+        var random = random
+        var subscription = opened(resumePoint: 100)
+        #expect(subscription.fetchEnded(end, at: .seconds(3), using: &random) == actions)
+        #expect((subscription.catchUp == nil) == (end != .failed))
+    }
+
+    @Test mutating func failedFetchIsTriedAgainFromTheSamePoint() {
+        var subscription = opened(resumePoint: 100)
+        #expect(subscription.fetchEnded(.failed, at: .seconds(3), using: &random) == [])
+        let due = subscription.deadline ?? .zero
+        #expect(due <= .seconds(4))
+        #expect(subscription.tick(resumePoint: 900, at: due, using: &random) == [.fetch(since: 100)])
+        #expect(
+            subscription.tick(resumePoint: 900, at: due + CatchUp.answerLimit, using: &random).first == .close,
+            "the stream is silent for as long, and is what counts")
+    }
+
+    @Test mutating func fetchWithoutAnAnswerFails() {
+        var subscription = opened(resumePoint: 100)
+        subscription.received(fingerprint: 1, at: .seconds(50))
+        #expect(subscription.tick(resumePoint: 900, at: .seconds(61), using: &random) == [.endFetch])
+        #expect(subscription.catchUp != nil)
+    }
+
+    /// While a gap is being fetched the stored point is held, so a second interruption begins at the first one's point.
+    @Test mutating func interruptionDuringAFetchBeginsItAnew() {
+        var subscription = opened(resumePoint: 100)
+        subscription.received(fingerprint: 1, at: .seconds(2))
+        #expect(subscription.lost(resumePoint: 5000, at: .seconds(3), using: &random) == [.endFetch])
+        #expect(subscription.missedSince == 100)
+        let due = subscription.deadline ?? .zero
+        #expect(subscription.tick(resumePoint: 5000, at: due, using: &random) == [.open(since: nil)])
+        #expect(subscription.opened(at: due) == [.hold(at: 100), .fetch(since: 100)])
+    }
+
+    @Test mutating func failedOpeningKeepsTheFirstPoint() {
+        var subscription = opened(resumePoint: nil)
+        subscription.received(fingerprint: nil, at: .seconds(2))
+        _ = subscription.lost(resumePoint: 300, at: .seconds(3), using: &random)
+        for second in 10...12 {
+            #expect(subscription.tick(resumePoint: 300, at: .seconds(second * 100), using: &random).count == 1)
+            _ = subscription.lost(resumePoint: 300, at: .seconds(second * 100), using: &random)
+        }
+        #expect(subscription.missedSince == 300)
+    }
+
+    @Test mutating func fullSpoolClosesTheSourceUntilThereIsRoom() {
+        var subscription = opened(resumePoint: nil)
+        subscription.received(fingerprint: nil, at: .seconds(2))
+        #expect(subscription.pause(resumePoint: 400) == [.close])
+        #expect(subscription.pause(resumePoint: 400) == [])
+        #expect(subscription.deadline == nil)
+        #expect(subscription.lost(resumePoint: 400, at: .seconds(3), using: &random) == [])
+        subscription.goOn(at: .seconds(100))
+        #expect(subscription.tick(resumePoint: 400, at: .seconds(100), using: &random) == [.open(since: nil)])
+        #expect(subscription.opened(at: .seconds(100)) == [.hold(at: 400), .fetch(since: 400)])
+    }
+
+    @Test mutating func sourceThatCannotResumeDeclaresWhatIsMissing() {
+        var settings = Self.settings
+        settings.canResume = false
+        var subscription = Subscription(settings, resumePoint: 100, at: .zero)
+        _ = subscription.tick(resumePoint: 100, at: .zero, using: &random)
+        #expect(subscription.opened(at: .seconds(1)) == [.declareMissing(from: 100)])
+    }
+
+    @Test mutating func sourceOverHTTPBeginsAtTheResumePoint() {
+        var settings = Self.settings
+        settings.beginsAnywhere = true
+        var subscription = Subscription(settings, resumePoint: 100, at: .zero)
+        #expect(subscription.tick(resumePoint: 100, at: .zero, using: &random) == [.open(since: 100)])
+        #expect(subscription.opened(at: .seconds(1)) == [])
+        #expect(subscription.lost(resumePoint: 250, at: .seconds(2), using: &random) == [])
+        let due = subscription.deadline ?? .zero
+        #expect(subscription.tick(resumePoint: 250, at: due, using: &random) == [.open(since: 250)])
+    }
+
+    private func opened(resumePoint: Int64?) -> Subscription {
+        var random = random
+        var subscription = Subscription(Self.settings, resumePoint: resumePoint, at: .zero)
+        _ = subscription.tick(resumePoint: resumePoint, at: .zero, using: &random)
+        _ = subscription.opened(at: .seconds(1))
+        return subscription
+    }
+}
