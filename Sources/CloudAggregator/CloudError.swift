@@ -1,0 +1,66 @@
+import FleetProtocol
+
+/// What an operator can do something about: why a command or the server's start fails.
+public enum CloudError: Error, Equatable, CustomStringConvertible {
+    /// A file or folder named in the configuration cannot be used.
+    case unusable(key: String, section: String, path: String, reason: String)
+    /// A system call failed.
+    case system(operation: String, path: String, reason: String)
+    /// No device begins with that identifier, or several do.
+    case noSuchDevice(String, matches: Int)
+    /// The device cannot go from its state to the one asked for.
+    case wrongState(device: String, state: DeviceState, wanted: DeviceState)
+    /// The stream is not declared.
+    case noSuchStream(String, known: [String])
+    /// There is no warehouse yet.
+    case noWarehouse(path: String)
+    /// The table does not exist.
+    case noSuchTable(String, known: [String])
+    /// The model version does not exist.
+    case noSuchModel(stream: String, version: Int64)
+    /// There is no candidate to publish.
+    case noCandidate(stream: String)
+    /// The version is not greater than the one that is out there.
+    case notNewer(version: Int64, published: Int64)
+    /// The candidate does not beat what it is held against.
+    case notBetter(version: Int64, reason: String)
+    /// A value given on the command line is not what it must be.
+    case invalidArgument(name: String, value: String, wanted: String)
+
+    /// The system's words where a call failed, else the whole sentence.
+    var reason: String {
+        if case .system(_, _, let reason) = self { reason } else { description }
+    }
+
+    /// A sentence for an operator, with what to do.
+    public var description: String {
+        switch self {
+        case .unusable(let key, let section, let path, let reason):
+            "key '\(key)' in [\(section)] names '\(path)', which cannot be used: \(reason)"
+        case .system(let operation, let path, let reason):
+            "cannot \(operation) '\(path)': \(reason)"
+        case .noSuchDevice(let prefix, let matches):
+            matches == 0
+                ? "no device is called '\(prefix)'; 'waystation-cloud device list' shows them all"
+                : "\(matches) devices begin with '\(prefix)'; give more digits"
+        case .wrongState(let device, let state, let wanted):
+            "device \(device) is \(state.rawValue) and cannot become \(wanted.rawValue)"
+        case .noSuchStream(let name, let known):
+            "no stream is called '\(name)'; declared are: \(known.joined(separator: ", "))"
+        case .noWarehouse(let path):
+            "there is no warehouse at '\(path)' yet; 'waystation-cloud serve' makes it"
+        case .noSuchTable(let name, let known):
+            "no table is called '\(name)'; there are: \(known.joined(separator: ", "))"
+        case .noSuchModel(let stream, let version):
+            "stream '\(stream)' has no model version \(version); 'waystation-cloud model list' shows them all"
+        case .noCandidate(let stream):
+            "stream '\(stream)' has no trained model yet; run 'waystation-cloud train' first"
+        case .notNewer(let version, let published):
+            "model version \(version) is not newer than the published version \(published); train again"
+        case .notBetter(let version, let reason):
+            "model version \(version) is not published: \(reason); '--force' publishes it all the same"
+        case .invalidArgument(let name, let value, let wanted):
+            "'\(value)' is no value for \(name): it must be \(wanted)"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import RawStore
+
+/// The files below the configured state folder.
+///
+///     fleet.sqlite                        devices, invitations, models: what the fleet is
+///     warehouse.sqlite                    the ledger and the tables: can be rebuilt from raw/
+///     raw/                                the batches as they came
+///     quarantine/                         batches that contradict one that was merged
+///     models/{stream}/{version}.model     sealed model artifacts
+public struct StateFolder: Sendable {
+    /// The folder itself.
+    public let path: String
+    /// What keeps whole files below it.
+    public let files: DirectoryRawStore
+
+    /// The folder at `path`, which is made where it is missing.
+    public init(_ path: String) throws(RawStoreError) {
+        self.path = path
+        files = try DirectoryRawStore(root: path)
+    }
+
+    /// The fleet's database.
+    public var fleet: String { path + "/fleet.sqlite" }
+    /// The warehouse's database.
+    public var warehouse: String { Self.warehouse(in: path) }
+
+    /// The warehouse's database below the state folder at `path`.
+    static func warehouse(in path: String) -> String { path + "/warehouse.sqlite" }
+
+    /// The key of a model's file.
+    public static func modelKey(stream: String, version: Int64) -> String {
+        "models/\(stream)/\(version).model"
+    }
+}

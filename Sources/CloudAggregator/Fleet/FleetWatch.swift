@@ -1,0 +1,44 @@
+import Logging
+import ServiceLifecycle
+
+/// Notices what commands change in the fleet while the server runs, and writes down what was gathered.
+struct FleetWatch: Service {
+    /// How often the database is asked; a publication reaches waiting edges within a few of these.
+    static let interval = Duration.milliseconds(150)
+    /// How many intervals pass between two writings of what was gathered.
+    private static let writingPeriod = 100
+
+    let fleet: Fleet
+    let bulletin: ModelBulletin
+    let feed: LiveFeed
+    let clock: WallClock
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
+                round += 1
+                await watch(isWriting: round % Self.writingPeriod == 0)
+                do { try await Task.sleep(for: Self.interval) } catch { break }
+            }
+        }
+        try await fleet.writeGathered(at: clock.milliseconds)
+    }
+
+    /// Reads the published models; called once before the server listens.
+    func load() async throws {
+        try await bulletin.update(fleet.publishedModels(), now: clock.milliseconds)
+    }
+
+    private func watch(isWriting: Bool) async {
+        do {
+            var isNews = try await fleet.hasChanged()
+            if isNews || isWriting { try await load() }
+            if isWriting, try await fleet.writeGathered(at: clock.milliseconds) { isNews = true }
+            if isNews { await feed.noteChange() }
+        } catch {
+            logger.error("The fleet's database could not be read.", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import StreamDefinition
+import Warehouse
+
+/// The one writer of the warehouse, on a thread of its own.
+actor Merger {
+    private let executor = ThreadExecutor()
+    private let warehouse: SQLiteWarehouse
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(path: String, plans: [StreamPlan]) throws {
+        warehouse = try SQLiteWarehouse(path: path, plans: plans, access: .readWrite)
+    }
+
+    /// Merges a group in one transaction and answers for each in order.
+    func merge(_ group: [BatchContribution]) throws -> [MergeOutcome] {
+        let report = try warehouse.merge(group)
+        return report.outcomes.map { MergeOutcome(result: $0, watermark: report.watermark) }
+    }
+}

@@ -1,0 +1,32 @@
+import FleetProtocol
+import SQLite
+
+/// Lists devices and changes their state.
+public struct DeviceJob {
+    private let store: FleetStore
+
+    /// Opens the fleet's database.
+    public init(_ configuration: CloudConfiguration) throws {
+        store = try FleetStore(path: StateFolder(configuration.state).fleet)
+    }
+
+    /// Accepts or revokes the device of that identifier or name.
+    public func setState(_ state: DeviceState, of name: String) throws -> Device {
+        let device = try store.device(called: name)
+        try store.setState(state, of: device.identifier)
+        return device
+    }
+
+    /// The devices as text.
+    public func list(format: RowFormat) throws -> String {
+        let rows: [[SQLiteValue]] = try store.devices().map { device in
+            [
+                .text(device.identifier), .text(device.name), .text(device.state.rawValue), .integer(device.epoch),
+                .integer(device.enrolledMilliseconds), SQLiteValue(device.lastContactMilliseconds),
+                .text(device.flags.map(\.rawValue).joined(separator: " ")),
+            ]
+        }
+        let columns = ["device", "name", "state", "epoch", "enrolled_ms", "last_contact_ms", "flags"]
+        return format.text(columns: columns, rows: rows)
+    }
+}

@@ -1,0 +1,37 @@
+import SQLite
+import Warehouse
+
+/// Prints the merged tables, whether or not the server runs.
+public struct TableJob {
+    private let warehouse: SQLiteWarehouse
+
+    /// Opens the warehouse.
+    public init(_ configuration: CloudConfiguration) throws {
+        warehouse = try configuration.readWarehouse()
+    }
+
+    /// Name, rows and digest of each table, a line each.
+    public func digests() throws -> String {
+        try warehouse.snapshot { try warehouse.digests() }.map { "\($0)\n" }.joined()
+    }
+
+    /// Name and rows of each table.
+    public func counts(format: RowFormat = .table) throws -> String {
+        let tables = warehouse.plans.flatMap { plan in plan.tables.map { (plan.name, $0.name) } }
+        let rows: [[SQLiteValue]] = try warehouse.snapshot {
+            try tables.map { stream, table in
+                var count: Int64 = 0
+                try warehouse.forEachRow("SELECT count(*) FROM \"\(table)\"") { count = $0.integer(0) }
+                return [.text(table), .integer(count), .text(stream)]
+            }
+        }
+        return format.text(columns: ["table", "rows", "stream"], rows: rows)
+    }
+
+    /// The canonical text of a table.
+    public func canonicalText(of table: String) throws -> [UInt8] {
+        let known = warehouse.plans.flatMap { $0.tables.map(\.name) }
+        guard known.contains(table) else { throw CloudError.noSuchTable(table, known: known) }
+        return try warehouse.canonicalText(table: table)
+    }
+}

@@ -1,0 +1,54 @@
+import Cryptography
+import Learning
+import RawStore
+import SQLite
+import Scoring
+import StreamDefinition
+
+/// Trains a model on the warehouse and keeps it as a candidate.
+public struct TrainJob {
+    private let plan: StreamPlan
+    private let warehouse: String
+    private let state: StateFolder
+    private let store: FleetStore
+    private let key: PrivateKey
+
+    /// Opens what the training needs.
+    public init(_ configuration: CloudConfiguration, stream: String?) throws {
+        plan = try configuration.plan(named: stream)
+        warehouse = try configuration.existingWarehouse()
+        state = try StateFolder(configuration.state)
+        store = try FleetStore(path: state.fleet)
+        key = try KeyRing.releaseKey(configuration)
+    }
+
+    /// Trains, keeps the candidate, and returns the report.
+    public func run(clock: WallClock = .system) throws -> String {
+        let models = try store.models(of: plan.name)
+        let published = try models.last { $0.publishedMilliseconds != nil }.map(artifact)
+        let database = try SQLiteDatabase(path: warehouse, access: .readOnly)
+        let watermark = try database.statement("SELECT max(watermark) FROM ledger").firstRow()?.first?.integer ?? 0
+        let trained = try Trainer.train(plan, database: database, published: published)
+        let now = clock.milliseconds
+        let version = (models.last?.version ?? 0) + 1
+        let artifact = try trained.artifact(version: version, createdMilliseconds: now)
+        try artifact.verifyGoldenVectors()
+        try state.files.store(
+            artifact.seal(key: key), key: StateFolder.modelKey(stream: plan.name, version: version))
+        let verdict = Learning.Publication.verdict(on: trained.report)
+        let metrics = trained.report.metrics
+        try store.add(
+            candidate: FleetModel(
+                stream: plan.name, version: version, trainedMilliseconds: now, publishedMilliseconds: nil,
+                watermark: watermark, events: metrics.examples, progressiveLogLoss: metrics.logLoss,
+                baseRateLogLoss: metrics.baseRateLogLoss,
+                verdict: verdict == .publish ? .publish : .keep(verdict.description),
+                comparedWith: published?.version ?? 0, manifest: [], manifestSHA256: []))
+        return "\(trained.report)\n\ncandidate                 version \(version)\n"
+    }
+
+    private func artifact(of model: FleetModel) throws -> ModelArtifact {
+        let file = try state.files.load(key: StateFolder.modelKey(stream: model.stream, version: model.version))
+        return try ModelArtifact.open(file, key: key.publicKey)
+    }
+}

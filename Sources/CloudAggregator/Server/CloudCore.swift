@@ -1,0 +1,86 @@
+import BatchFormat
+import FleetProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import StreamDefinition
+import Warehouse
+
+/// What stands behind both servers: one fleet, one warehouse with its queue, one live feed.
+struct CloudCore: Sendable {
+    /// How many batches may wait for the merge before uploads are told to come again.
+    private static let queueCapacity = 512
+    /// The bytes of uploads that may be in memory at once.
+    private static let uploadBytes = 256 << 20
+
+    let configuration: CloudConfiguration
+    let clock: WallClock
+    let logger: Logger
+    let keys: KeyRing
+    let state: StateFolder
+    let plans: [StreamPlan]
+    let fleet: Fleet
+    let reader: WarehouseReader
+    let bulletin: ModelBulletin
+    let feed: LiveFeed
+    let queue: MergeQueue<BatchContribution, MergeOutcome>
+    /// Where files are written and batches unpacked and parsed. Not started yet.
+    let workers = NIOThreadPool(numberOfThreads: System.coreCount)
+
+    /// Opens everything, so that what is missing or wrong shows before a port is bound.
+    init(_ configuration: CloudConfiguration, clock: WallClock, logger: Logger) throws {
+        (self.configuration, self.clock, self.logger) = (configuration, clock, logger)
+        keys = try KeyRing(configuration)
+        state = try StateFolder(configuration.state)
+        plans = try configuration.plans()
+        let merger = try Merger(path: state.warehouse, plans: plans)
+        reader = try WarehouseReader(path: state.warehouse, plans: plans)
+        fleet = try Fleet(path: state.fleet)
+        bulletin = ModelBulletin(key: keys.timestamp)
+        let composer = SnapshotComposer(fleetName: configuration.fleet, plan: plans[0], reader: reader, fleet: fleet)
+        let feed = LiveFeed(clock: clock, logger: logger) { try await composer.snapshot(rate: $0, asOf: $1) }
+        self.feed = feed
+        let limit = configuration.merge.groupBatches
+        queue = MergeQueue(
+            delay: configuration.merge.groupDelay, limit: limit, capacity: max(Self.queueCapacity, limit),
+            logger: logger
+        ) { group in
+            let outcomes = try await merger.merge(group)
+            await feed.noteMerge(events: Self.mergedEvents(of: group, outcomes))
+            return outcomes
+        }
+    }
+
+    /// What watches the fleet's database for the work of commands.
+    func fleetWatch() -> FleetWatch {
+        FleetWatch(fleet: fleet, bulletin: bulletin, feed: feed, clock: clock, logger: logger)
+    }
+
+    /// The devices' server.
+    func deviceRoutes() -> DeviceRoutes {
+        let receiver = BatchReceiver(
+            fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
+            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), files: state.files, queue: queue,
+            locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, receiptKey: keys.receipt, clock: clock,
+            logger: logger)
+        let desk = EnrolmentDesk(
+            fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
+            feed: feed, clock: clock, logger: logger)
+        let models = ModelDesk(desk: desk, bulletin: bulletin, fleet: fleet, files: state.files, workers: workers)
+        return DeviceRoutes(receiver: receiver, enrolment: desk, models: models, countRefusal: countRefusal)
+    }
+
+    /// The dashboard's server.
+    func dashboardRoutes() throws(CloudError) -> DashboardRoutes {
+        try DashboardRoutes(configuration.dashboard, feed: feed, countRefusal: countRefusal)
+    }
+
+    @Sendable private func countRefusal(_ problem: String) async {
+        await fleet.countRefusal(problem)
+    }
+
+    /// The events of the batches that were new.
+    private static func mergedEvents(of group: [BatchContribution], _ outcomes: [MergeOutcome]) -> Int64 {
+        zip(group, outcomes).reduce(0) { $0 + ($1.1.result == .merged ? $1.0.entry.events : 0) }
+    }
+}

@@ -1,0 +1,70 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// The server: devices over TLS, the dashboard on loopback, one fleet and one warehouse behind both.
+public struct CloudServer: Sendable {
+    /// How long a connection may be silent in the middle of a request or between two.
+    private static let idleTimeout = TimeAmount.seconds(75)
+    /// How long requests under way may take when the server stops.
+    private static let shutdownLimit = Duration.seconds(20)
+    /// The connections to the dashboard.
+    private static let dashboardConnections = 256
+
+    private let group: ServiceGroup
+    private let workers: NIOThreadPool
+
+    /// Opens everything, so that what is missing or wrong shows before a port is bound.
+    ///
+    /// - Parameters:
+    ///   - signals: what asks the server to end.
+    ///   - announce: called with `devices` or `dashboard` and the address once that server is bound.
+    public init(
+        _ configuration: CloudConfiguration, clock: WallClock = .system, logger: Logger,
+        signals: [UnixSignal] = [.sigterm, .sigint],
+        announce: @escaping @Sendable (String, ListenAddress) -> Void
+    ) async throws {
+        let core = try CloudCore(configuration, clock: clock, logger: logger)
+        let watch = core.fleetWatch()
+        try await watch.load()
+        let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: Self.idleTimeout))
+        let devices = Listener(
+            name: "devices", address: configuration.devices.listen, router: core.deviceRoutes().router(),
+            server: try .tls(http, tlsConfiguration: core.keys.tls), connections: configuration.connections,
+            logger: logger, announce: announce)
+        let dashboard = Listener(
+            name: "dashboard", address: configuration.dashboard.listen, router: try core.dashboardRoutes().router(),
+            server: http, connections: Self.dashboardConnections, logger: logger, announce: announce)
+        // The last one stops first: whoever waits is sent home before the servers wait for their requests.
+        let services: [any Service] = [
+            watch, devices, dashboard, LiveService(feed: core.feed, bulletin: core.bulletin),
+        ]
+        var group = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: signals, logger: logger)
+        group.maximumGracefulShutdownDuration = Self.shutdownLimit
+        self.group = ServiceGroup(configuration: group)
+        workers = core.workers
+    }
+
+    /// Serves until a signal or `stop` asks to end, then lets requests under way end.
+    public func run() async throws {
+        workers.start()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await group.run())
+        } catch {
+            result = .failure(error)
+        }
+        try await workers.shutdownGracefully()
+        try result.get()
+    }
+
+    /// Asks the server to end.
+    public func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+}

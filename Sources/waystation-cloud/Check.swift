@@ -1,0 +1,18 @@
+import ArgumentParser
+import CloudAggregator
+
+/// `waystation-cloud check`
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration, and every file it names.",
+        discussion: "Prints one line when all is well. All errors in the configuration file are listed at once.")
+
+    @OptionGroup var options: ConfigurationOption
+
+    func run() async throws {
+        try await options.run { configuration in
+            let report = try ConfigurationCheck(configuration)
+            Console.write("\(options.path) is good: \(report)\n")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ConfigurationFile
+import Testing
+
+@testable import CloudAggregator
+
+@Suite struct CloudConfigurationTests {
+    private static let good = """
+        [cloud]
+        state = state
+        fleet = demo
+        streams = streams
+        [devices]
+        listen = 127.0.0.1:0
+        certificate = server.pem
+        key = server.key
+        authority = ca.pem
+        url = https://127.0.0.1:8443
+        [dashboard]
+        listen = 127.0.0.1:0
+        assets = dashboard
+        plotly = plotly.min.js
+        [keys]
+        receipt = receipt.pem
+        release = release.pem
+        timestamp = timestamp.pem
+        """
+
+    private func errors(_ text: String) -> String {
+        do throws(ConfigurationErrors) {
+            _ = try CloudConfiguration(ConfigurationFile(text: text, source: "/etc/w/cloud.conf"))
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func theInstalledFileIsGoodAndShowsTheDefaults() throws {
+        let path = #filePath.replacing(
+            "Tests/CloudAggregatorTests/CloudConfigurationTests.swift", with: "cloud/cloud.conf")
+        let installed = try CloudConfiguration(contentsOf: path)
+        let plain = try CloudConfiguration(ConfigurationFile(text: Self.good, source: "/etc/w/cloud.conf"))
+        #expect(installed.merge == plain.merge)
+        #expect(installed.limits == plain.limits)
+        #expect(installed.connections == plain.connections)
+        #expect(installed.logLevel == plain.logLevel)
+        #expect(installed.devices.listen == ListenAddress(host: "0.0.0.0", port: 8443))
+        #expect(installed.dashboard.listen.isLoopback)
+    }
+
+    @Test func relativePathsAreRelativeToTheFile() throws {
+        let configuration = try CloudConfiguration(ConfigurationFile(text: Self.good, source: "/etc/w/cloud.conf"))
+        #expect(configuration.state == "/etc/w/state")
+        #expect(configuration.keys.release == "/etc/w/release.pem")
+        #expect(configuration.merge.groupDelay == .milliseconds(20))
+    }
+
+    @Test func anUnknownKeyIsNamedWithItsLineAndTheNearestKnown() {
+        let text = errors(Self.good + "\n[merge]\ngroup-batchs = 8\n")
+        #expect(
+            text
+                == "/etc/w/cloud.conf:20: unknown key 'group-batchs' in [merge]; the nearest known key is 'group-batches'"
+        )
+    }
+
+    @Test func aDashboardForTheWholeNetworkIsRefused() {
+        let text = errors(
+            Self.good.replacing("[dashboard]\nlisten = 127.0.0.1:0", with: "[dashboard]\nlisten = 0.0.0.0:8080"))
+        #expect(
+            text.contains(
+                "cloud.conf:12: key 'listen' in [dashboard] is '0.0.0.0:8080', but must be a loopback address"))
+    }
+
+    @Test func allErrorsAreListedAtOnce() {
+        let text = errors(
+            Self.good.replacing("fleet = demo\n", with: "").replacing("https://", with: "http://")
+                + "\n[limits]\nwire = 4\n")
+        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.contains("key 'fleet' is missing in [cloud]"))
+        #expect(text.contains("key 'url' in [devices]"))
+        #expect(text.contains("key 'wire' in [limits]"))
+    }
+}

@@ -1,0 +1,104 @@
+import Testing
+
+@testable import CloudAggregator
+
+@Suite struct GroupCollectorTests {
+    private func merged(_ action: GroupCollector<Int>.Action) -> [Int]? {
+        if case .merge(let group) = action { group } else { nil }
+    }
+
+    private func delay(_ action: GroupCollector<Int>.Action) -> Int? {
+        if case .startDelay(let number) = action { number } else { nil }
+    }
+
+    @Test func aLoneElementWaitsForTheDelay() throws {
+        var collector = GroupCollector<Int>(limit: 3, capacity: 10)
+        let number = try #require(delay(collector.add(1)))
+        #expect(merged(collector.delayIsOver(number)) == [1])
+    }
+
+    @Test func aFullGroupGoesAtOnceAndItsDelayMeansNothingAnyMore() throws {
+        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
+        let number = try #require(delay(collector.add(1)))
+        #expect(merged(collector.add(2)) == [1, 2])
+        _ = collector.mergeIsOver()
+        #expect(delay(collector.add(3)) != nil)
+        #expect(merged(collector.delayIsOver(number)) == nil)
+    }
+
+    @Test func oneGroupIsMergedAtATimeAndWhatIsDueFollows() throws {
+        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
+        _ = collector.add(1)
+        #expect(merged(collector.add(2)) == [1, 2])
+        let number = try #require(delay(collector.add(3)))
+        #expect(merged(collector.delayIsOver(number)) == nil)
+        #expect(merged(collector.mergeIsOver()) == [3])
+    }
+
+    @Test func whatWaitedBehindAFullGroupDoesNotWaitAgain() {
+        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
+        for element in 1...5 { _ = collector.add(element) }
+        #expect(merged(collector.mergeIsOver()) == [3, 4])
+        #expect(merged(collector.mergeIsOver()) == [5])
+        #expect(merged(collector.mergeIsOver()) == nil)
+    }
+
+    @Test func aFullQueueRefuses() {
+        var collector = GroupCollector<Int>(limit: 1, capacity: 2)
+        for element in 1...3 { _ = collector.add(element) }
+        guard case .refuse = collector.add(4) else {
+            Issue.record("the fourth was taken")
+            return
+        }
+    }
+
+    /// Whatever order calls come in, each element is handed out exactly once and in its order.
+    @Test(arguments: 0..<50)
+    func handsOutEachElementOnceInOrder(seed: UInt64) {
+        var generator = SplitMix(state: seed)
+        var collector = GroupCollector<Int>(limit: Int.random(in: 1...4, using: &generator), capacity: 6)
+        var (taken, handedOut): ([Int], [Int]) = ([], [])
+        var delays: [Int] = []
+        var isMerging = false
+        func perform(_ action: GroupCollector<Int>.Action, adding element: Int? = nil) {
+            if case .refuse = action { return }
+            if let element { taken.append(element) }
+            if case .startDelay(let number) = action { delays.append(number) }
+            if case .merge(let group) = action {
+                #expect(!isMerging, "seed \(seed)")
+                isMerging = true
+                handedOut += group
+            }
+        }
+        for step in 0..<200 {
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0: perform(collector.add(step), adding: step)
+            case 1: if let number = delays.popLast() { perform(collector.delayIsOver(number)) }
+            default:
+                guard isMerging else { continue }
+                isMerging = false
+                perform(collector.mergeIsOver())
+            }
+        }
+        while isMerging || !delays.isEmpty {
+            if let number = delays.popLast() { perform(collector.delayIsOver(number)) }
+            guard isMerging else { continue }
+            isMerging = false
+            perform(collector.mergeIsOver())
+        }
+        #expect(handedOut == taken, "seed \(seed)")
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

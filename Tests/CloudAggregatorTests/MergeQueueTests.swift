@@ -1,0 +1,83 @@
+import Logging
+import Synchronization
+import Testing
+
+@testable import CloudAggregator
+
+@Suite struct MergeQueueTests {
+    private struct Poison: Error {}
+
+    private final class Groups: Sendable {
+        let all = Mutex<[[Int]]>([])
+    }
+
+    private func queue(
+        limit: Int, capacity: Int = 100, delay: Duration = .seconds(60), groups: Groups,
+        merge: @escaping @Sendable ([Int]) async throws -> Void = { _ in }
+    ) -> MergeQueue<Int, Int> {
+        MergeQueue(delay: delay, limit: limit, capacity: capacity, logger: Logger(label: "test")) { group in
+            groups.all.withLock { $0.append(group) }
+            try await merge(group)
+            return group.map { $0 * 10 }
+        }
+    }
+
+    @Test func contributionsThatComeTogetherAreOneGroup() async throws {
+        let groups = Groups()
+        let queue = queue(limit: 4, groups: groups)
+        let answers = try await withThrowingTaskGroup(of: (Int, Int).self) { tasks in
+            for number in 1...4 { tasks.addTask { (number, try await queue.submit(number)) } }
+            return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        #expect(answers == [1: 10, 2: 20, 3: 30, 4: 40])
+        let all = groups.all.withLock { $0 }
+        #expect(all.count == 1)
+        #expect(all.first?.sorted() == [1, 2, 3, 4])
+    }
+
+    @Test func aLoneContributionGoesAfterTheDelay() async throws {
+        let groups = Groups()
+        #expect(try await queue(limit: 8, delay: .milliseconds(5), groups: groups).submit(7) == 70)
+        #expect(groups.all.withLock { $0 } == [[7]])
+    }
+
+    @Test func aContributionThatCannotBeMergedHarmsOnlyItself() async throws {
+        let groups = Groups()
+        let queue = queue(limit: 3, groups: groups) { if $0.contains(2) { throw Poison() } }
+        let answers = await withTaskGroup(of: (Int, Int?).self) { tasks in
+            for number in 1...3 { tasks.addTask { (number, try? await queue.submit(number)) } }
+            return await tasks.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
+        }
+        #expect(answers == [1: 10, 2: nil, 3: 30])
+        #expect(groups.all.withLock { $0.count } == 4)
+    }
+
+    @Test func moreThanFitAreToldToComeAgain() async throws {
+        let groups = Groups()
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let queue = queue(limit: 1, capacity: 1, groups: groups) { _ in for await _ in gate { break } }
+        let (started, starting) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Int?.self) { tasks in
+            // One is being merged, one waits; of the other two none fits.
+            for number in 1...4 {
+                tasks.addTask {
+                    do {
+                        return try await queue.submit(number)
+                    } catch Refusal.busy {
+                        starting.yield()
+                        return nil
+                    }
+                }
+            }
+            var refused = 0
+            for await _ in started {
+                refused += 1
+                if refused == 2 { break }
+            }
+            open.finish()
+            let answers = try await tasks.reduce(into: []) { $0.append($1) }
+            #expect(answers.count { $0 == nil } == 2)
+            #expect(answers.count { $0 != nil } == 2)
+        }
+    }
+}
