@@ -13,7 +13,7 @@ enum EdgeCommand {
     static func main(_ words: [String]) -> Int32 {
         guard let command = words.first else {
             say(Help.overview, to: STDERR_FILENO)
-            return 2
+            return ExitStatus.wrongUsage
         }
         switch command {
         case "--help", "-h", "help": say(Help.overview)
@@ -29,13 +29,13 @@ enum EdgeCommand {
                 }
             } catch let mistake as Arguments.Mistake {
                 say("waystation-edge: \(mistake); see 'waystation-edge --help'", to: STDERR_FILENO)
-                return 2
+                return ExitStatus.wrongUsage
             } catch let errors as ConfigurationErrors {
                 say("\(errors)", to: STDERR_FILENO)
-                return 1
+                return ExitStatus.wrongConfiguration
             } catch {
                 say("waystation-edge: \(error)", to: STDERR_FILENO)
-                return 1
+                return ExitStatus.failed
             }
         }
         return 0

@@ -21,7 +21,7 @@ enum Help {
           -h, --help      'waystation-edge COMMAND --help' says more about a command
           --version       print the version
 
-        EXIT STATUS: 0 done, 1 failed, 2 the command line is wrong.
+        EXIT STATUS: 0 done, 1 failed, 64 wrong command line, 78 wrong configuration.
         """
 
     static let commands = [

@@ -66,6 +66,18 @@ import Testing
         #expect(!subscription.needsFingerprints && subscription.missedSince == nil)
     }
 
+    @Test mutating func fetchThatIsAheadOfTheStreamEndsToo() {
+        var subscription = opened(resumePoint: 100)
+        subscription.fetchOpened(at: .seconds(2))
+        for fingerprint in UInt64(1)...20 {
+            #expect(subscription.fetched(fingerprint: fingerprint, at: .seconds(3)) == [])
+        }
+        for fingerprint in UInt64(11)..<18 {
+            #expect(subscription.received(fingerprint: fingerprint, at: .seconds(4)) == [])
+        }
+        #expect(subscription.received(fingerprint: 18, at: .seconds(4)) == [.endFetch, .release])
+    }
+
     @Test mutating func quietFetchIsComplete() {
         var subscription = opened(resumePoint: 100)
         subscription.fetchOpened(at: .seconds(5))

@@ -1,8 +1,8 @@
 /// Fetching of what was missed while a stream was not connected, beside the stream that is connected again.
 ///
 /// The fetch repeats the stream from a resume point on and then follows it, so it has to be told where it may stop: once
-/// `overlap` of its messages in a row are ones that the stream has delivered too. One alone proves nothing, since
-/// streams repeat themselves; the first messages of the stream in a row are met only where the gap ends.
+/// `overlap` of its messages in a row have come by the stream too, before or after. One alone proves nothing, since
+/// streams repeat themselves; so many in a row are met only where the gap has ended.
 struct CatchUp: Equatable {
     /// So many messages in a row must have come both ways.
     static let overlap = 8
@@ -12,6 +12,8 @@ struct CatchUp: Equatable {
     static let answerLimit: Duration = .seconds(60)
     /// The fingerprints that are kept of the stream's first messages.
     static let fingerprintLimit = 4096
+    /// How many messages a fetch may be ahead of the stream once it follows it.
+    static let leadLimit = 256
 
     enum Fetch: Equatable {
         case waiting(until: Duration)
@@ -24,7 +26,13 @@ struct CatchUp: Equatable {
     var fetch: Fetch
     var backoff: Backoff
     private var delivered: Set<UInt64> = []
-    private var inARow = 0
+    private var lead: [Fetched] = []
+
+    /// One of the fetch's last messages, in order.
+    private struct Fetched: Equatable {
+        let fingerprint: UInt64
+        var isDelivered: Bool
+    }
 
     init(since: Int64, at now: Duration, backoff: Backoff) {
         self.since = since
@@ -32,21 +40,36 @@ struct CatchUp: Equatable {
         fetch = .asked(at: now)
     }
 
-    /// The stream has delivered a message.
-    mutating func noteDelivered(_ fingerprint: UInt64) {
+    /// The stream has delivered a message; true where the fetch has met the stream.
+    mutating func noteDelivered(_ fingerprint: UInt64) -> Bool {
         if delivered.count < Self.fingerprintLimit { delivered.insert(fingerprint) }
+        guard let place = lead.firstIndex(where: { $0.fingerprint == fingerprint && !$0.isDelivered }) else {
+            return false
+        }
+        lead[place].isDelivered = true
+        return hasMet
     }
 
     /// The fetch has delivered a message; true where it has met the stream.
     mutating func noteFetched(_ fingerprint: UInt64, at now: Duration) -> Bool {
         fetch = .answering(heardAt: now)
-        inARow = delivered.contains(fingerprint) ? inARow + 1 : 0
-        return inARow >= Self.overlap
+        if lead.count == Self.leadLimit { lead.removeFirst() }
+        lead.append(Fetched(fingerprint: fingerprint, isDelivered: delivered.contains(fingerprint)))
+        return hasMet
+    }
+
+    private var hasMet: Bool {
+        var inARow = 0
+        for message in lead {
+            inARow = message.isDelivered ? inARow + 1 : 0
+            if inARow == Self.overlap { return true }
+        }
+        return false
     }
 
     /// Begins to ask again.
     mutating func askAgain(at now: Duration) {
         fetch = .asked(at: now)
-        inARow = 0
+        lead = []
     }
 }

@@ -103,8 +103,8 @@ final class StreamCollector {
 
     private func received(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
         let fingerprint = subscription.needsFingerprints ? Self.fingerprint(message) : nil
-        subscription.received(fingerprint: fingerprint, at: moment.monotonic)
         try recorder.record(message, at: moment)
+        carryOut(subscription.received(fingerprint: fingerprint, at: moment.monotonic), at: moment)
     }
 
     private func lost(_ reason: String, at moment: Moment) {

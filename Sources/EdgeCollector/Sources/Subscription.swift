@@ -131,10 +131,12 @@ struct Subscription: Equatable {
     }
 
     /// The stream has delivered a message.
-    mutating func received(fingerprint: UInt64?, at now: Duration) {
+    @discardableResult
+    mutating func received(fingerprint: UInt64?, at now: Duration) -> [Action] {
         link = .open(heardAt: now)
         backoff.reset()
-        if let fingerprint { catchUp?.noteDelivered(fingerprint) }
+        guard let fingerprint, catchUp?.noteDelivered(fingerprint) == true else { return [] }
+        return [.endFetch] + caughtUp()
     }
 
     /// The stream has ended, or could not be opened.
