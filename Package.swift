@@ -47,7 +47,7 @@ let package = Package(
             name: "EdgeCollector",
             dependencies: [
                 "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Scoring", "Signing",
-                "SQLite", "StreamDefinition", "Transfer", "Zstandard", .product(name: "Logging", package: "swift-log"),
+                "SQLite", "StreamDefinition", "Transfer", "Zstandard",
             ]),
         .executableTarget(name: "waystation-edge", dependencies: ["EdgeCollector"]),
 
@@ -97,6 +97,12 @@ let package = Package(
         .testTarget(
             name: "BatchFormatTests", dependencies: ["BatchFormat", "Cryptography", "JSON", "Signing", "Zstandard"]),
         .testTarget(name: "FleetProtocolTests", dependencies: ["FleetProtocol", "Cryptography", "JSON"]),
+        .testTarget(
+            name: "StreamReplayTests",
+            dependencies: [
+                "StreamReplay", "JSON", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         .testTarget(name: "RawStoreTests", dependencies: ["RawStore", "BatchFormat"]),
         .testTarget(
             name: "ScoringTests", dependencies: ["Scoring", "Cryptography", "JSON", "Signing", "Zstandard"]),
@@ -104,6 +110,31 @@ let package = Package(
             name: "LearningTests",
             dependencies: [
                 "Learning", "Cryptography", "JSON", "SQLite", "Scoring", "StreamDefinition", "Warehouse",
+            ]),
+        .testTarget(
+            name: "EdgeCollectorTests",
+            dependencies: [
+                "BatchFormat", "ConfigurationFile", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "SQLite",
+                "Scoring", "Signing", "StreamDefinition", "Transfer", "waystation-edge",
+            ]),
+        .testTarget(name: "StreamDefinitionTests", dependencies: ["JSON", "StreamDefinition"]),
+        .testTarget(name: "WarehouseTests", dependencies: ["JSON", "SQLite", "StreamDefinition", "Warehouse"]),
+        .testTarget(name: "TransferTests", dependencies: ["Cryptography", "Transfer"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
+        .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"]),
+        .testTarget(
+            name: "CloudAggregatorTests",
+            dependencies: [
+                "BatchFormat", "CloudAggregator", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON",
+                "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse", "Zstandard",
+                "waystation-cloud",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
     ],
     swiftLanguageModes: [.v6],
