@@ -37,7 +37,8 @@ extension SQLiteDatabase {
 
     /// Runs `body`; whatever statement is running after `limit` fails, as interrupted.
     public func withTimeLimit<Result>(_ limit: Duration, _ body: () throws -> Result) rethrows -> Result {
-        var deadline = Self.monotonicNanoseconds + limit.components.seconds * 1_000_000_000
+        var deadline =
+            Self.monotonicNanoseconds + limit.components.seconds * 1_000_000_000
             + limit.components.attoseconds / 1_000_000_000
         return try withUnsafeMutablePointer(to: &deadline) { deadline in
             sqlite3_progress_handler(

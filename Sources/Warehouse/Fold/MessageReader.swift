@@ -1,0 +1,214 @@
+import Glibc
+import JSON
+
+/// Reads the values of one message at a time, walking each of its objects once. Keeps its memory between messages.
+struct MessageReader: Sendable {
+    let layout: MessageLayout
+    /// Where the texts of this message lie.
+    private(set) var texts = TextStore()
+    /// A cell each slot of the message.
+    private(set) var values: [Cell]
+    /// The cells of each list's elements, element after element, as many as the list has slots.
+    private(set) var lists: [[Cell]]
+    /// Whether the value of each presence is there and not empty.
+    private(set) var isPresent: [Bool]
+
+    /// The visit in which each entry was last seen: a name that comes twice in one object counts the last time.
+    private var seen: [UInt64]
+    private var visit: UInt64 = 0
+    private var fault: MappingError?
+
+    init(_ layout: MessageLayout) {
+        self.layout = layout
+        values = Array(repeating: .null, count: layout.slots.count)
+        lists = Array(repeating: [], count: layout.lists.count)
+        isPresent = Array(repeating: false, count: layout.presences.count)
+        seen = Array(repeating: 0, count: layout.entries.count)
+    }
+
+    /// The elements of a list.
+    func elementCount(_ list: Int) -> Int {
+        lists[list].count / layout.lists[list].slots.count
+    }
+
+    /// Reads a message. After an error nothing that was read counts.
+    mutating func read(_ message: JSONElement) throws(MappingError) {
+        guard message.kind == .object else { throw .notAnObject }
+        texts.removeAll()
+        for index in values.indices { values[index] = .null }
+        for index in lists.indices { lists[index].removeAll(keepingCapacity: true) }
+        for index in isPresent.indices { isPresent[index] = false }
+        fault = nil
+        visit += 1
+        walk(message, node: 0, list: -1, base: 0, visit: visit)
+        if let fault { throw fault }
+    }
+
+    /// Reads an object's members: into `values`, or into the element of `list` whose cells begin at `base`.
+    private mutating func walk(_ object: JSONElement, node: Int, list: Int, base: Int, visit: UInt64) {
+        let range = layout.nodes[node]
+        var next = range.lowerBound
+        object.forEachMember { name, value in
+            guard let index = find(name, in: range, from: next) else { return }
+            next = index + 1
+            let entry = layout.entries[index]
+            if seen[index] == visit { forget(entry, list: list, base: base) }
+            seen[index] = visit
+            for position in entry.slots {
+                let slot = layout.entrySlots[position]
+                if list < 0 {
+                    values[slot] = cell(value, layout.slots[slot])
+                } else {
+                    lists[list][base + slot] = cell(value, layout.lists[list].slots[slot])
+                }
+            }
+            if entry.presence >= 0 { isPresent[entry.presence] = !value.isNothing }
+            if entry.node >= 0 {
+                if value.kind == .object {
+                    walk(value, node: entry.node, list: list, base: base, visit: visit)
+                } else if !value.isNothing {
+                    note(name, wanted: "an object")
+                }
+            }
+            if entry.list >= 0 { readElements(of: value, list: entry.list, name) }
+        }
+    }
+
+    private mutating func readElements(of value: JSONElement, list: Int, _ name: UnsafeBufferPointer<UInt8>) {
+        if value.isNothing { return }
+        let isMap = layout.lists[list].isMap
+        switch value.kind {
+        case .object:
+            value.forEachMember { key, element in read(element, named: key, list: list) }
+            if isMap { removeRepeatedNames(list) }
+        case .array where !isMap: value.forEachElement { read($0, named: nil, list: list) }
+        default: note(name, wanted: isMap ? "an object" : "an array")
+        }
+    }
+
+    private mutating func read(_ element: JSONElement, named name: UnsafeBufferPointer<UInt8>?, list: Int) {
+        let base = lists[list].count
+        let node = layout.lists[list].node
+        for slot in layout.lists[list].slots {
+            switch slot.path {
+            case .elementKey: lists[list].append(name.map { .text(texts.append($0)) } ?? .null)
+            case .element(let path) where path.keys.isEmpty: lists[list].append(cell(element, slot))
+            default: lists[list].append(.null)
+            }
+        }
+        guard node >= 0 else { return }
+        guard element.kind == .object else {
+            if fault == nil { fault = .wrongKind(path: "\(layout.lists[list].path)", wanted: "made of objects") }
+            return
+        }
+        visit += 1
+        walk(element, node: node, list: list, base: base, visit: visit)
+    }
+
+    /// Of the elements of a map whose name is the same the last one counts.
+    private mutating func removeRepeatedNames(_ list: Int) {
+        let width = layout.lists[list].slots.count
+        guard lists[list].count > width, let name = layout.lists[list].names.first else { return }
+        let cells = lists[list]
+        let order = (0..<cells.count / width).sorted { left, right in
+            let order = CellOrder.compare(cells[left * width + name], texts, cells[right * width + name], texts)
+            return (order, left) < (0, right)
+        }
+        let repeated = zip(order, order.dropFirst()).filter { left, right in
+            CellOrder.compare(cells[left * width + name], texts, cells[right * width + name], texts) == 0
+        }
+        for row in repeated.map(\.0).sorted(by: >) {
+            lists[list].removeSubrange(row * width..<(row + 1) * width)
+        }
+    }
+
+    @inline(__always)
+    private func find(_ name: UnsafeBufferPointer<UInt8>, in range: Range<Int>, from start: Int) -> Int? {
+        let prefix = MessageLayout.prefix(of: name)
+        // Most messages have their names in the same order: begin behind the last one found.
+        var index = start
+        for _ in range {
+            if index >= range.upperBound { index = range.lowerBound }
+            let entry = layout.entries[index]
+            if entry.prefix == prefix, entry.count == name.count, isTailEqual(name, entry) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func isTailEqual(_ name: UnsafeBufferPointer<UInt8>, _ entry: MessageLayout.Entry) -> Bool {
+        guard name.count > 8, let start = name.baseAddress else { return true }
+        return layout.keys.withUnsafeBufferPointer { keys in
+            keys.baseAddress.map { memcmp($0 + entry.keyStart + 8, start + 8, name.count - 8) == 0 } ?? false
+        }
+    }
+
+    /// Takes back what an earlier member of the same name gave.
+    private mutating func forget(_ entry: MessageLayout.Entry, list: Int, base: Int) {
+        for position in entry.slots {
+            let slot = layout.entrySlots[position]
+            if list < 0 { values[slot] = .null } else { lists[list][base + slot] = .null }
+        }
+        if entry.presence >= 0 { isPresent[entry.presence] = false }
+        if entry.list >= 0 { lists[entry.list].removeAll(keepingCapacity: true) }
+        guard entry.node >= 0 else { return }
+        for index in layout.nodes[entry.node] {
+            seen[index] = 0
+            forget(layout.entries[index], list: list, base: base)
+        }
+    }
+
+    private mutating func note(_ name: UnsafeBufferPointer<UInt8>, wanted: String) {
+        if fault == nil { fault = .wrongKind(path: String(decoding: name, as: UTF8.self), wanted: wanted) }
+    }
+}
+
+extension MessageReader {
+    private mutating func cell(_ value: JSONElement, _ slot: MessageLayout.Slot) -> Cell {
+        switch slot.kind {
+        case .column(.integer):
+            if let integer = value.integer { return .integer(integer) }
+            return null(value, slot, wanted: "an integer")
+        case .column(.text):
+            if let text = value.withUTF8({ texts.append($0) }) { return .text(text) }
+            return null(value, slot, wanted: "a text")
+        case .column(.coordinate):
+            if let number = value.number { return .real(Coordinate.rounded(number)) }
+            return null(value, slot, wanted: "a number")
+        case .column(.real):
+            if let number = value.number { return .real(number + 0) }
+            return null(value, slot, wanted: "a number")
+        case .measure:
+            switch value.kind {
+            case .string: return value.withUTF8 { .text(texts.append($0)) } ?? .null
+            case .integer: return value.integer.map { .integer($0) } ?? .null
+            case .number: return value.number.map { .real($0 + 0) } ?? .null
+            case .boolean: return text(value.boolean == true ? "true" : "false")
+            case .null, .array, .object: return .null
+            }
+        }
+    }
+
+    private mutating func text(_ word: StaticString) -> Cell {
+        word.withUTF8Buffer { .text(texts.append($0)) }
+    }
+
+    private mutating func null(_ value: JSONElement, _ slot: MessageLayout.Slot, wanted: String) -> Cell {
+        if value.kind != .null, fault == nil { fault = .wrongKind(path: slot.path.description, wanted: wanted) }
+        return .null
+    }
+}
+
+extension JSONElement {
+    /// Whether the value says nothing: null, false, zero, an empty text, array or object.
+    fileprivate var isNothing: Bool {
+        switch kind {
+        case .null: true
+        case .boolean: boolean == false
+        case .integer, .number: number == 0
+        case .string: withUTF8 { $0.isEmpty } ?? true
+        case .array, .object: isEmpty
+        }
+    }
+}

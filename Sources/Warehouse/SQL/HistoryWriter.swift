@@ -1,0 +1,128 @@
+import SQLite
+import StreamDefinition
+
+/// Writes revisions and the latest of each thing.
+///
+/// Precise revisions stay for ever and echoes never come back, so that both can be decided message by message in any
+/// order: a precise one takes stored echoes of it away, a rounded one is dropped where a precise one is stored.
+struct HistoryWriter {
+    private let history: FoldPlan.History
+    private let latest: LatestWriter?
+    private let insert: CellStatement
+    /// Takes away one revision: an echo, all of whose columns are known.
+    private let delete: CellStatement
+    /// Whether a precise revision is stored for a rounded one.
+    private let selectPrecise: CellStatement
+    /// The positions of the columns but identity and time.
+    private let rest: [Int]
+
+    init(_ history: FoldPlan.History, in fold: FoldPlan, _ database: SQLiteDatabase) throws(SQLiteError) {
+        self.history = history
+        let schema = TableSchema(history.revisions, in: fold)
+        let names = history.revisions.plan.columns.map { TableSchema.quoted($0.name) }
+        let (identity, time) = (names[history.identity], names[history.time])
+        rest = names.indices.filter { $0 != history.identity && $0 != history.time }
+        let marks = names.indices.map { "?\($0 + 1)" }
+        insert = try CellStatement(
+            "INSERT INTO \(schema.name) (\(names.joined(separator: ", "))) VALUES (\(marks.joined(separator: ", "))) "
+                + "ON CONFLICT DO NOTHING", in: database)
+        let same = zip(names, marks).map { "\($0) = \($1)" }
+        delete = try CellStatement("DELETE FROM \(schema.name) WHERE \(same.joined(separator: " AND "))", in: database)
+        let sameRest = rest.enumerated().map { "\(names[$0.element]) = ?\($0.offset + 4)" }
+        let conditions = ["\(identity) = ?1", "\(time) BETWEEN ?2 AND ?3"] + sameRest
+        let whole = history.echo.map { " AND \(time) % \($0.wholeMilliseconds) <> 0" } ?? ""
+        selectPrecise = try CellStatement(
+            "SELECT 1 FROM \(schema.name) WHERE \(conditions.joined(separator: " AND "))\(whole) LIMIT 1", in: database)
+        latest = try history.latest.map { (table) throws(SQLiteError) in
+            try LatestWriter(table, history, schema, database)
+        }
+    }
+
+    /// Writes a delta's history; calls `count` with each revision and by how many rows it changed the table, if it did.
+    func write(_ delta: MergeDelta, _ texts: TextView, count: (Int, Int64) -> Void) throws(SQLiteError) {
+        guard let rows = delta.revisions?.rows else { return }
+        let isEcho = delta.echoes()
+        let order = sorted(rows, texts).filter { !isEcho[$0] }
+        let owners = delta.owners.map { (rows: $0, order: $0.sorted(texts)) }
+        var start = 0
+        var thing = 0
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, isSameThing(rows.row(order[start]), rows.row(order[end]), texts) { end += 1 }
+            let group = order[start..<end].lazy.map { rows.row($0) }
+            let owner = owners.map { ($0.rows.row($0.order[thing]), $0.rows.times[$0.order[thing]]) }
+            let known = try owner.flatMap { (row, time) throws(SQLiteError) in try latest?.find(row, time, texts) }
+            var isChanged = false
+            for (number, row) in zip(order[start..<end], group) {
+                let change = try write(row, isNew: latest != nil && known == nil, texts)
+                if change.isStored { isChanged = true }
+                if change.rows != 0 { count(number, change.rows) }
+            }
+            if let latest, let owner {
+                try latest.write(
+                    owner.0, owner.1, known, isChanged: isChanged, greatest: rows.row(order[end - 1]), texts)
+            }
+            start = end
+            thing += 1
+        }
+    }
+
+    /// All revisions by identity, time, the other columns.
+    private func sorted(_ rows: NewestRows, _ texts: TextView) -> [Int] {
+        let positions = [history.identity, history.time] + rest
+        return (0..<rows.count).sorted { left, right in
+            let (left, right) = (rows.row(left), rows.row(right))
+            for position in positions {
+                let order = CellOrder.compare(
+                    left[left.startIndex + position], right[right.startIndex + position], texts)
+                if order != 0 { return order < 0 }
+            }
+            return false
+        }
+    }
+
+    private func isSameThing(_ left: ArraySlice<Cell>, _ right: ArraySlice<Cell>, _ texts: TextView) -> Bool {
+        let (left, right) = (left[left.startIndex + history.identity], right[right.startIndex + history.identity])
+        return CellOrder.compare(left, right, texts) == 0
+    }
+
+    /// Stores a revision unless it is there or an echo; says by how many rows the table grew, echoes taken away.
+    private func write(
+        _ row: ArraySlice<Cell>, isNew: Bool, _ texts: TextView
+    ) throws(SQLiteError) -> (isStored: Bool, rows: Int64) {
+        guard case .integer(let time) = row[row.startIndex + history.time] else { return (false, 0) }
+        if !isNew, let echo = history.echo, !echo.isPrecise(time), try hasPrecise(row, time, echo, texts) {
+            return (false, 0)
+        }
+        let isStored = try insert.statement.use { (statement) throws(SQLiteError) in
+            try insert.bind(row, from: 1, texts)
+            try statement.runBound()
+            return statement.changedRows > 0
+        }
+        guard isStored else { return (false, 0) }
+        guard !isNew, let echo = history.echo, echo.isPrecise(time) else { return (true, 1) }
+        var rows: Int64 = 1
+        for whole in echo.wholeTimes(around: time) {
+            try delete.statement.use { (statement) throws(SQLiteError) in
+                try delete.bind(row, from: 1, texts)
+                try statement.bind(whole, at: history.time + 1)
+                try statement.runBound()
+                rows -= Int64(statement.changedRows)
+            }
+        }
+        return (true, rows)
+    }
+
+    private func hasPrecise(
+        _ row: ArraySlice<Cell>, _ time: Int64, _ echo: EchoRule, _ texts: TextView
+    ) throws(SQLiteError) -> Bool {
+        try selectPrecise.statement.use { (statement) throws(SQLiteError) in
+            let window = echo.window(around: time)
+            try selectPrecise.bind(row[row.startIndex + history.identity], at: 1, texts)
+            try statement.bind(window.lowerBound, at: 2)
+            try statement.bind(window.upperBound, at: 3)
+            try selectPrecise.bind(rest.lazy.map { row[row.startIndex + $0] }, from: 4, texts)
+            return try statement.next()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import JSON
+import StreamDefinition
+
+/// A stream's table in SQLite: the statements that make it, and its columns beyond those of the plan.
+///
+/// Beside the plan's columns a table has what merging must remember, never part of a table's canonical text:
+///
+/// - `_version`, where the newest message decides: the time of that message;
+/// - `_copies`, of rows kept with an owner: how often the message had the row, which counts where messages tie.
+///
+/// No key can hold null: it is either the row identifier or the key of a table without one. Foreign keys are checked
+/// at the commit, since a thing's revisions and its latest one are written one after the other.
+struct TableSchema {
+    static let version = "_version"
+    static let copies = "_copies"
+
+    let plan: TablePlan
+    /// The key's columns; of revisions in the order identity, time, the others.
+    let key: [String]
+    let hasVersion: Bool
+    let hasCopies: Bool
+
+    init(_ table: FoldPlan.Table, in fold: FoldPlan) {
+        plan = table.plan
+        switch plan.keep {
+        case .newest:
+            (key, hasVersion, hasCopies) = (plan.key, true, false)
+        case .latest:
+            (key, hasVersion, hasCopies) = (plan.key, true, false)
+        case .with:
+            let names = plan.columns.filter { $0.path == .elementKey }.map(\.name)
+            let isUnique = table.plan.key.contains(where: names.contains)
+            (key, hasVersion, hasCopies) = (plan.key, false, !isUnique)
+        case .revisions:
+            let columns = plan.columns.map(\.name)
+            let first = fold.history.map { [columns[$0.identity], columns[$0.time]] } ?? []
+            key = first + columns.filter { !first.contains($0) }
+            (hasVersion, hasCopies) = (false, false)
+        }
+    }
+
+    /// Quotes a name for SQL.
+    static func quoted(_ name: String) -> String {
+        "\"\(name)\""
+    }
+
+    /// Names for SQL, quoted, with commas between them.
+    static func list(_ names: [String]) -> String {
+        names.map(quoted).joined(separator: ", ")
+    }
+
+    var name: String { Self.quoted(plan.name) }
+
+    /// The name and the text of each statement that makes the table and its indexes.
+    var statements: [(name: String, sql: String)] {
+        [(plan.name, createTable)]
+            + indexes.map { columns in
+                let name = "\(plan.name)_\(columns.joined(separator: "_"))"
+                return (name, "CREATE INDEX \(Self.quoted(name)) ON \(self.name) (\(Self.list(columns)))")
+            }
+    }
+
+    private var createTable: String {
+        let rowIdentifier = key.count == 1 ? plan.column(key[0]).flatMap { $0.type == .integer ? $0.name : nil } : nil
+        var parts = plan.columns.map { column in
+            let isNeeded = column.isRequired || key.contains(column.name) ? " NOT NULL" : ""
+            let isKey = column.name == rowIdentifier ? " PRIMARY KEY" : ""
+            return "\(Self.quoted(column.name)) \(column.type.sql)\(isKey)\(isNeeded)"
+        }
+        if hasVersion { parts.append("\(Self.quoted(Self.version)) INTEGER NOT NULL") }
+        if hasCopies { parts.append("\(Self.quoted(Self.copies)) INTEGER NOT NULL") }
+        if rowIdentifier == nil { parts.append("PRIMARY KEY (\(Self.list(key)))") }
+        for foreign in plan.foreignKeys {
+            parts.append(
+                "FOREIGN KEY (\(Self.list(foreign.columns))) REFERENCES \(Self.quoted(foreign.table)) "
+                    + "(\(Self.list(foreign.referenced))) DEFERRABLE INITIALLY DEFERRED")
+        }
+        let options = rowIdentifier == nil ? "STRICT, WITHOUT ROWID" : "STRICT"
+        return "CREATE TABLE \(name) (\(parts.joined(separator: ", "))) \(options)"
+    }
+
+    /// What is looked up beside the key: the references, and the time of revisions.
+    private var indexes: [[String]] {
+        var all = plan.foreignKeys.map(\.columns).filter { !key.starts(with: $0) }
+        if case .revisions = plan.keep { all.append([key[1]]) }
+        var known: Set<[String]> = []
+        return all.filter { known.insert($0).inserted }
+    }
+}
+
+extension ColumnPlan.ColumnType {
+    fileprivate var sql: String {
+        switch self {
+        case .integer: "INTEGER"
+        case .text: "TEXT"
+        case .coordinate, .real: "REAL"
+        }
+    }
+}
