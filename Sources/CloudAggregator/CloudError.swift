@@ -4,6 +4,8 @@ import FleetProtocol
 public enum CloudError: Error, Equatable, CustomStringConvertible {
     /// A file or folder named in the configuration cannot be used.
     case unusable(key: String, section: String, path: String, reason: String)
+    /// Another server runs on the state folder.
+    case alreadyServing(path: String)
     /// A system call failed.
     case system(operation: String, path: String, reason: String)
     /// No device begins with that identifier, or several do.
@@ -37,6 +39,8 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unusable(let key, let section, let path, let reason):
             "key '\(key)' in [\(section)] names '\(path)', which cannot be used: \(reason)"
+        case .alreadyServing(let path):
+            "another 'waystation-cloud serve' runs on the state folder '\(path)'; stop it first"
         case .system(let operation, let path, let reason):
             "cannot \(operation) '\(path)': \(reason)"
         case .noSuchDevice(let prefix, let matches):

@@ -18,6 +18,7 @@ struct CloudCore: Sendable {
     let logger: Logger
     let keys: KeyRing
     let state: StateFolder
+    let lock: ServeLock
     let plans: [StreamPlan]
     let fleet: Fleet
     let reader: WarehouseReader
@@ -32,6 +33,7 @@ struct CloudCore: Sendable {
         (self.configuration, self.clock, self.logger) = (configuration, clock, logger)
         keys = try KeyRing(configuration)
         state = try StateFolder(configuration.state)
+        lock = try ServeLock(state.path)
         plans = try configuration.plans()
         let merger = try Merger(path: state.warehouse, plans: plans)
         reader = try WarehouseReader(path: state.warehouse, plans: plans)

@@ -18,6 +18,7 @@ public struct CloudServer: Sendable {
 
     private let group: ServiceGroup
     private let workers: NIOThreadPool
+    private let lock: ServeLock
 
     /// Opens everything, so that what is missing or wrong shows before a port is bound.
     ///
@@ -48,6 +49,7 @@ public struct CloudServer: Sendable {
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
         self.group = ServiceGroup(configuration: group)
         workers = core.workers
+        lock = core.lock
     }
 
     /// Serves until a signal or `stop` asks to end, then lets requests under way end.
