@@ -68,6 +68,10 @@ class Program:
         return int(wait_for(f"{self.name} listens", announced, 60)[1])
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -142,9 +146,15 @@ class Waystation:
         return path
 
     def start_replay(self, recordings: list[Path], rate: float, clients: int = 1) -> Program:
-        arguments = [PROGRAMS / "waystation-replay", "serve", "--port", "0", "--rate", f"{rate}/s",
-                     "--wait-for-clients", str(clients), "--recording", *recordings]
-        self.replay = self._add(Program(self.folder, "replay", arguments))
+        return self._start_stream(clients, ["--rate", f"{rate}/s", "--recording", *recordings])
+
+    def start_generator(self, count: int, seed: int, clients: int = 1) -> Program:
+        """So many generated messages, as fast as they are taken."""
+        return self._start_stream(clients, ["--speed", "max", "--generate", str(count), "--seed", str(seed)])
+
+    def _start_stream(self, clients: int, material: list) -> Program:
+        arguments = [PROGRAMS / "waystation-replay", "serve", "--port", "0", "--wait-for-clients", str(clients)]
+        self.replay = self._add(Program(self.folder, "replay", arguments + material))
         self.replay.start()
         self.stream_port = self.replay.port()
         return self.replay
