@@ -140,3 +140,15 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// What the edge stands on does not import the compiler's concurrency library unasked: that would bring Dispatch along.
+let edgeModules = [
+    "JSON", "SQLite", "Cryptography", "Zstandard", "ConfigurationFile", "Transfer", "Signing", "BatchFormat", "Scoring",
+    "StreamDefinition", "FleetProtocol", "EdgeCollector", "waystation-edge",
+]
+for target in package.targets where edgeModules.contains(target.name) {
+    target.swiftSettings = [
+        .unsafeFlags(
+            ["concurrency", "string-processing"].flatMap { ["-Xfrontend", "-disable-implicit-\($0)-module-import"] })
+    ]
+}

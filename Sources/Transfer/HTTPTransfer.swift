@@ -35,7 +35,9 @@ final class HTTPTransfer {
         limit = request.maximumResponseBytes
         requestBody = request.body ?? []
         handle = try EasyHandle()
-        guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), request.url.contains("://") else {
+        guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            request.url.drop(while: { $0 != ":" }).hasPrefix("://")
+        else {
             throw .invalidRequest("'\(request.url)' is not a whole address")
         }
         guard HTTPHeader(request.method, "").isSendable else {
