@@ -69,7 +69,7 @@ extension FrontierFit {
         let history = try History(
             plan, features: FeatureSpecification(features: plain), label: learning.label, in: database)
         let layout = history.extractor.layout
-        func position(_ path: FeaturePath?) -> Int? {
+        func position(_ path: ValuePath?) -> Int? {
             if case .event(let path) = path { layout.values.firstIndex(of: path) } else { nil }
         }
         let positions = fits.map { (position($0.operand.path), position($0.operand.age)) }
@@ -95,7 +95,7 @@ extension FrontierFit {
 
 extension Feature.Operand {
     /// The path of the time at which an age without a frontier yet is taken; nil for other operands.
-    fileprivate var age: FeaturePath? {
+    fileprivate var age: ValuePath? {
         guard case .log2Age(let time, _, nil) = transforms.first else { return nil }
         return path.isOfElement || time.isOfElement ? nil : time
     }

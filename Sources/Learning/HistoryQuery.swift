@@ -110,7 +110,7 @@ extension HistoryQuery {
     private static func expression(_ path: JSONPath, _ stops: [Stop]) throws(LearningError) -> (sql: String, stop: Int)
     {
         for (index, stop) in stops.enumerated() {
-            if let column = stop.table.columns.first(where: { $0.path == .message(path) }) {
+            if let column = stop.table.columns.first(where: { $0.path == .event(path) }) {
                 return ("t\(index).\(quoted(column.name))", index)
             }
         }
@@ -133,7 +133,7 @@ extension HistoryQuery {
 
     /// The query for a list: the table kept with its owner, and what its rows refer to.
     private static func list(
-        _ plan: StreamPlan, _ path: JSONPath, _ columns: [FeaturePath],
+        _ plan: StreamPlan, _ path: JSONPath, _ columns: [ValuePath],
         _ mainColumn: (JSONPath) throws(LearningError) -> Int
     ) throws(LearningError) -> ListQuery {
         guard let table = plan.tables.first(where: { $0.each == path && $0.owner != nil }), let owner = table.owner,
@@ -141,7 +141,7 @@ extension HistoryQuery {
         else { throw .noColumn(path: path.description) }
         var keyColumns: [Int] = []
         for name in link.columns {
-            guard case .message(let path) = table.column(name)?.path else { throw .noColumn(path: path.description) }
+            guard case .event(let path) = table.column(name)?.path else { throw .noColumn(path: path.description) }
             keyColumns.append(try mainColumn(path))
         }
         var selected: [String] = []
@@ -187,7 +187,7 @@ extension TablePlan {
     }
 }
 
-extension FeaturePath {
+extension ValuePath {
     /// Whether a column holds what stands at this path.
     fileprivate func isHeld(by column: ColumnPlan) -> Bool {
         switch (self, column.path) {

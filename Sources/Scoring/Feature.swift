@@ -13,18 +13,18 @@ public struct Feature: Hashable, Sendable {
     /// A value that goes into the token.
     public struct Operand: Hashable, Sendable {
         /// Where the value stands.
-        public let path: FeaturePath
+        public let path: ValuePath
         /// The steps it takes, in order; none leaves it as it is.
         public let transforms: [FeatureTransform]
 
         /// A value and the steps it takes.
-        public init(path: FeaturePath, transforms: [FeatureTransform] = []) {
+        public init(path: ValuePath, transforms: [FeatureTransform] = []) {
             self.path = path
             self.transforms = transforms
         }
 
         /// All paths that are read for this value.
-        public var paths: [FeaturePath] { [path] + transforms.flatMap(\.paths) }
+        public var paths: [ValuePath] { [path] + transforms.flatMap(\.paths) }
     }
 
     /// The most values crossed in one feature.
@@ -105,7 +105,7 @@ extension Feature {
             }
         default: throw .invalid(path: path, reason: "either 'transform', or 'transforms' with a list")
         }
-        return Operand(path: FeaturePath(text), transforms: transforms)
+        return Operand(path: ValuePath(text), transforms: transforms)
     }
 
     /// The feature as `init(json:at:)` reads it.

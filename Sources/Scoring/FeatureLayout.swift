@@ -7,7 +7,7 @@ public struct FeatureLayout: Sendable {
         /// The path of the list in the event.
         public let path: JSONPath
         /// The values read of one element, in the order of the flat `FeatureInputs.lists`.
-        public fileprivate(set) var columns: [FeaturePath]
+        public fileprivate(set) var columns: [ValuePath]
     }
 
     /// The paths of single values, in the order of `FeatureInputs.values`.
@@ -47,7 +47,7 @@ extension Feature.Operand {
     }
 
     /// The paths whose values themselves are read.
-    fileprivate var valuePaths: [FeaturePath] {
+    fileprivate var valuePaths: [ValuePath] {
         countPath == nil ? paths : transforms.flatMap(\.paths)
     }
 }

@@ -89,7 +89,7 @@ struct FeatureProgram: Sendable {
         return source(operand.path, list, layout)
     }
 
-    private static func source(_ path: FeaturePath, _ list: Int?, _ layout: FeatureLayout) -> Source {
+    private static func source(_ path: ValuePath, _ list: Int?, _ layout: FeatureLayout) -> Source {
         if case .event(let path) = path, let index = layout.values.firstIndex(of: path) { return .value(index) }
         if let list, let index = layout.lists[list].columns.firstIndex(of: path) { return .column(index) }
         preconditionFailure("a layout names every path of its specification")

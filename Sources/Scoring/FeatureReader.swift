@@ -29,7 +29,7 @@ struct FeatureReader {
         listNodes = layout.lists.map { node(at: $0.path) }
     }
 
-    private static func column(_ path: FeaturePath) -> Column {
+    private static func column(_ path: ValuePath) -> Column {
         switch path {
         case .elementKey: .key
         case .element(let path) where path.keys.isEmpty: .element

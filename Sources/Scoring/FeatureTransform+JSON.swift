@@ -51,18 +51,18 @@ extension FeatureTransform {
             }
             offset = minutes
         }
-        var longitude: FeaturePath?
+        var longitude: ValuePath?
         if parameters["longitude"] != nil { longitude = try Self.path("longitude", parameters, at: path) }
         self = .clock(clock, offsetMinutes: offset, longitude: longitude)
     }
 
     private static func path(
         _ name: String, _ parameters: JSONValue, at path: String
-    ) throws(ScoringError) -> FeaturePath {
+    ) throws(ScoringError) -> ValuePath {
         guard let text = parameters[name]?.string, !text.isEmpty else {
             throw .invalid(path: "\(path).\(name)", reason: "a path such as 'a.b'")
         }
-        return FeaturePath(text)
+        return ValuePath(text)
     }
 
     private static func unit(_ parameters: JSONValue, at path: String) throws(ScoringError) -> TimeUnit {
@@ -107,7 +107,7 @@ extension FeatureTransform {
         }
     }
 
-    private func ageJSON(_ time: FeaturePath, _ unit: TimeUnit, _ frontier: Frontier?) -> JSONValue {
+    private func ageJSON(_ time: ValuePath, _ unit: TimeUnit, _ frontier: Frontier?) -> JSONValue {
         var parameters: [JSONValue.Member] = [
             .init("at", .string(time.description)), .init("unit", .string(unit.rawValue)),
         ]
@@ -115,7 +115,7 @@ extension FeatureTransform {
         return ["log2_age": .object(parameters)]
     }
 
-    private func clockJSON(_ clock: Clock, _ offset: Int64, _ longitude: FeaturePath?) -> JSONValue {
+    private func clockJSON(_ clock: Clock, _ offset: Int64, _ longitude: ValuePath?) -> JSONValue {
         var parameters: [JSONValue.Member] = []
         if offset != 0 { parameters.append(.init("offset_minutes", .integer(offset))) }
         if let longitude { parameters.append(.init("longitude", .string(longitude.description))) }

@@ -1,3 +1,5 @@
+import JSON
+
 /// One step from a value of the event towards a token. Every step makes a value from a value; a value that it cannot
 /// take becomes missing.
 ///
@@ -27,9 +29,9 @@ public enum FeatureTransform: Hashable, Sendable {
     case count
     case buckets([Double])
     case grid(Double)
-    case log2Difference(minus: FeaturePath, unit: TimeUnit)
-    case log2Age(at: FeaturePath, unit: TimeUnit, frontier: Frontier?)
-    case clock(Clock, offsetMinutes: Int64, longitude: FeaturePath?)
+    case log2Difference(minus: ValuePath, unit: TimeUnit)
+    case log2Age(at: ValuePath, unit: TimeUnit, frontier: Frontier?)
+    case clock(Clock, offsetMinutes: Int64, longitude: ValuePath?)
 
     /// The units of a difference of times.
     public enum TimeUnit: String, Sendable, CaseIterable {
@@ -57,7 +59,7 @@ public enum FeatureTransform: Hashable, Sendable {
     public static let maximumBoundaries = 256
 
     /// The paths that the step reads beside the value it is given.
-    public var paths: [FeaturePath] {
+    public var paths: [ValuePath] {
         switch self {
         case .log2Difference(let minus, _): [minus]
         case .log2Age(let time, _, _): [time]

@@ -13,9 +13,9 @@ public struct Measures: Hashable, Sendable {
         /// The array or map whose elements are counted one by one.
         public let each: JSONPath?
         /// Where the value stands.
-        public let path: ColumnPath
+        public let path: ValuePath
         /// Where a name for people stands.
-        public let label: ColumnPath?
+        public let label: ValuePath?
     }
 
     /// The few values that split the stream.

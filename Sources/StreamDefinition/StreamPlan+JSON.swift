@@ -86,8 +86,8 @@ extension StreamPlan {
     private static func measure(_ object: DefinitionObject, isListed: Bool = false) -> Measures.Measure? {
         var object = object
         let each = isListed ? object.messagePath("each") : nil
-        let path = object.requiredText("path").map { ColumnPath($0) }
-        let label = isListed ? object.text("label").map { ColumnPath($0) } : nil
+        let path = object.requiredText("path").map { ValuePath($0) }
+        let label = isListed ? object.text("label").map { ValuePath($0) } : nil
         object.finish()
         guard let path else { return nil }
         if each == nil, path.isOfElement || label?.isOfElement ?? false {

@@ -50,7 +50,7 @@ public struct StreamPlan: Sendable {
     /// - Parameter path: from the message's root; with `each` from the element, also written `@`, `@.path` or `@key`.
     public func location(of path: JSONPath, each: JSONPath? = nil) -> (table: String, column: String)? {
         let text = path.description
-        let wanted: ColumnPath = each == nil || text.hasPrefix("@") ? ColumnPath(text) : .element(path)
+        let wanted: ValuePath = each == nil || text.hasPrefix("@") ? ValuePath(text) : .element(path)
         var best: (rank: Int, table: String, column: String)?
         for table in tables where table.each == each {
             for column in table.columns where column.path == wanted {

@@ -68,7 +68,7 @@ extension TableChecks {
             return "'\(key.name)' of '\(other.name)' comes from another path, '\(key.path)'"
         }
         guard let when = other.when, when != effectiveWhen(of: table) else { return nil }
-        if case .message(let path) = column.path, path.keys.starts(with: when.keys), path != when { return nil }
+        if case .event(let path) = column.path, path.keys.starts(with: when.keys), path != when { return nil }
         return "'\(other.name)' has no row without '\(when)', this table may have one"
     }
 

@@ -140,6 +140,6 @@ struct TableChecks {
     }
 
     private func column(_ table: TableDraft, at path: JSONPath?) -> TableDraft.Column? {
-        table.columns.first { column in path.map { column.path == .message($0) } ?? false }
+        table.columns.first { column in path.map { column.path == .event($0) } ?? false }
     }
 }

@@ -10,7 +10,7 @@ struct TableDraft {
         let place: String
         let name: String
         let type: ColumnPlan.ColumnType
-        let path: ColumnPath
+        let path: ValuePath
         let isRequired: Bool
         let references: String?
     }
@@ -60,7 +60,7 @@ struct TableDraft {
         guard var object = DefinitionObject(value, at: place, faults) else { return nil }
         let name = name(&object)
         let type = object.choice("type", of: ColumnPlan.ColumnType.self)
-        let path = object.requiredText("path").map { ColumnPath($0) }
+        let path = object.requiredText("path").map { ValuePath($0) }
         let isRequired = object.boolean("required") ?? false
         let references = object.text("references")
         object.finish()

@@ -89,7 +89,7 @@ final class FoldPlan: Sendable {
         let list = plan.each.map { layout.list($0) } ?? -1
         let sources = plan.columns.map { column in
             switch column.path {
-            case .message(let path): layout.slot(path, .column(column.type))
+            case .event(let path): layout.slot(path, .column(column.type))
             case .element, .elementKey: ~layout.listSlot(list, column.path, .column(column.type))
             }
         }
@@ -101,7 +101,7 @@ final class FoldPlan: Sendable {
 
     private static func history(_ revisions: Table, _ tables: [Table], _ stream: StreamPlan) -> History {
         func position(_ path: JSONPath) -> Int {
-            revisions.plan.columns.firstIndex { $0.path == .message(path) } ?? 0
+            revisions.plan.columns.firstIndex { $0.path == .event(path) } ?? 0
         }
         var echo: EchoRule?
         if case .revisions(let rule) = revisions.plan.keep { echo = rule }
@@ -120,8 +120,8 @@ final class FoldPlan: Sendable {
 
     private static func measure(_ measure: Measures.Measure, _ layout: inout MessageLayout) -> Measure {
         let list = measure.each.map { layout.list($0) } ?? -1
-        func slot(_ path: ColumnPath) -> Int {
-            if case .message(let path) = path { return layout.slot(path, .measure) }
+        func slot(_ path: ValuePath) -> Int {
+            if case .event(let path) = path { return layout.slot(path, .measure) }
             return ~layout.listSlot(list, path, .measure)
         }
         return Measure(list: list, value: slot(measure.path), label: measure.label.map(slot))

@@ -14,7 +14,7 @@ struct MessageLayout: Sendable {
     }
 
     struct Slot: Sendable {
-        let path: ColumnPath
+        let path: ValuePath
         let kind: Kind
     }
 
@@ -54,7 +54,7 @@ struct MessageLayout: Sendable {
     private(set) var entrySlots: [Int] = []
 
     mutating func slot(_ path: JSONPath, _ kind: Kind) -> Int {
-        Self.index(of: .message(path), kind, in: &slots)
+        Self.index(of: .event(path), kind, in: &slots)
     }
 
     mutating func list(_ path: JSONPath) -> Int {
@@ -63,7 +63,7 @@ struct MessageLayout: Sendable {
         return lists.count - 1
     }
 
-    mutating func listSlot(_ list: Int, _ path: ColumnPath, _ kind: Kind) -> Int {
+    mutating func listSlot(_ list: Int, _ path: ValuePath, _ kind: Kind) -> Int {
         Self.index(of: path, kind, in: &lists[list].slots)
     }
 
@@ -74,7 +74,7 @@ struct MessageLayout: Sendable {
     }
 
     /// A measure takes the value as any column reads it.
-    private static func index(of path: ColumnPath, _ kind: Kind, in slots: inout [Slot]) -> Int {
+    private static func index(of path: ValuePath, _ kind: Kind, in slots: inout [Slot]) -> Int {
         if let known = slots.firstIndex(where: { $0.path == path && ($0.kind == kind || kind == .measure) }) {
             return known
         }
@@ -86,7 +86,7 @@ struct MessageLayout: Sendable {
     mutating func finish() {
         var root = NameTree()
         for (index, slot) in slots.enumerated() {
-            if case .message(let path) = slot.path { root.at(path) { $0.slots.append(index) } }
+            if case .event(let path) = slot.path { root.at(path) { $0.slots.append(index) } }
         }
         for (index, list) in lists.enumerated() { root.at(list.path) { $0.list = index } }
         for (index, path) in presences.enumerated() { root.at(path) { $0.presence = index } }

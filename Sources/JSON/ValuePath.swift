@@ -1,7 +1,5 @@
-import JSON
-
-/// Where a feature finds a value: in the event, or in one element of the list that the feature walks.
-public enum FeaturePath: Hashable, Sendable, CustomStringConvertible {
+/// Where a value stands: in the event, or in one element of a list or map of it that is being walked (`each`).
+public enum ValuePath: Hashable, Sendable, CustomStringConvertible {
     /// `a.b`: from the event's root.
     case event(JSONPath)
     /// `@` or `@.a.b`: from the element.
