@@ -9,16 +9,18 @@ public final class Edge {
     /// The longest the loop waits where nothing is due.
     private static let longestWait: Duration = .seconds(30)
 
-    private let configuration: EdgeConfiguration
+    let configuration: EdgeConfiguration
     private let log: EdgeLog
     private let lock: StateLock
     private let transfers: TransferLoop
-    private let spool: Spool
-    private let link: CloudLink
+    let spool: Spool
+    let link: CloudLink
     private let uplink: Uplink
     private let epochs: EpochRequester
-    private let collectors: [StreamCollector]
+    let collectors: [StreamCollector]
     private let models: [ModelSubscriber]
+    let scorers: [String: Scorer]
+    let local: LocalOutputs
     private var linkHasReturned = false
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
@@ -39,6 +41,7 @@ public final class Edge {
                 reason: "it is not the key of device '\(enrolment.grant.device)'")
         }
         lock = try StateLock(state)
+        local = try LocalOutputs(configuration.local, service: ServiceNotifier(), log: log)
         transfers = try TransferLoop()
         let cloud = configuration.cloud ?? enrolment.cloud
 
@@ -74,9 +77,13 @@ public final class Edge {
         }
         self.collectors = collectors
         self.models = models
+        self.scorers = scorers
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }
+        for collector in collectors { collector.feed = local.feed }
+        local.metrics?.metrics = { [unowned self] in try metrics().text }
+        local.metrics?.ailment = { [unowned self] in ailment }
         for collector in collectors { collector.didConnect = { [unowned self] in linkHasReturned = true } }
         log(
             .notice, "The edge is running.",
@@ -85,6 +92,7 @@ public final class Edge {
 
     /// Runs until SIGTERM or SIGINT; what is in memory is then written down and sealed.
     public func run(signals: SignalPipe) throws {
+        local.service.ready(at: link.moment.monotonic)
         do {
             while try !turn(signals: signals) {}
             try finish()
@@ -96,6 +104,7 @@ public final class Edge {
 
     /// Writes down and seals what is in memory.
     func finish() throws {
+        local.service.stopping()
         try spool.closeAll(at: link.moment)
         if let failure = spool.writeFailure { log(.error, "Not all could be written down: \(failure).") }
         log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
@@ -103,7 +112,8 @@ public final class Edge {
 
     /// One turn of the loop; true where it was the last.
     func turn(signals: SignalPipe) throws -> Bool {
-        let events = try transfers.wait(timeout: patience(), also: [signals.descriptor])
+        let events = try transfers.wait(
+            timeout: patience(), also: [signals.descriptor] + local.reading, writing: local.writing)
         let moment = link.moment
         var isLast = false
         for event in events {
@@ -119,10 +129,12 @@ public final class Edge {
         try epochs.tick(at: moment)
         try uplink.tick(at: moment)
         for model in models { try model.tick(at: moment) }
+        local.tick(at: moment, status: sentence)
         return isLast
     }
 
     private func handle(_ event: TransferEvent, at moment: Moment) throws {
+        if try local.handle(event, at: moment) { return }
         for collector in collectors where try collector.handle(event, at: moment) { return }
         if try uplink.handle(event, at: moment) { return }
         if try epochs.handle(event, at: moment) { return }
@@ -140,6 +152,7 @@ public final class Edge {
     private func patience() -> Duration {
         let now = link.moment.monotonic
         var due = earlier(spool.nextTick, earlier(epochs.deadline, uplink.deadline(after: now)))
+        due = earlier(due, local.deadline)
         for collector in collectors { due = earlier(due, collector.deadline) }
         for model in models { due = earlier(due, model.deadline) }
         return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))
