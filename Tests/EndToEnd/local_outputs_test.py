@@ -113,7 +113,7 @@ class LocalOutputsTest(WaystationTestCase):
         before = json.loads(edge.command("status", "--json").stdout)
         self.assertEqual((before["device"] is None, before["running"], before["streams"]), (False, False, []))
         edge.start()
-        port = edge.port("metrics")
+        wait_for("something is merged", lambda: self.station.snapshot()["events"] > 0)
         # A killed edge leaves its socket behind; the next one takes its place.
         edge.kill()
         self.assertTrue((self.folder / "events.sock").exists())
