@@ -1,7 +1,7 @@
 /// What the running edge says about itself on its own machine.
 extension Edge {
     /// Where the metrics are served, the port the system chose included; nil where they are not.
-    public var metricsAddress: String? { local.metrics?.address }
+    var metricsAddress: String? { local.metrics?.address }
 
     func metrics() throws -> EdgeMetrics {
         EdgeMetrics(

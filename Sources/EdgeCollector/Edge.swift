@@ -5,7 +5,7 @@ import SQLite
 import Transfer
 
 /// The running edge: one thread, one loop around `TransferLoop.wait`, until a signal ends it.
-public final class Edge {
+final class Edge {
     /// The longest the loop waits where nothing is due.
     private static let longestWait: Duration = .seconds(30)
 
@@ -21,13 +21,17 @@ public final class Edge {
     private let models: [ModelSubscriber]
     let scorers: [String: Scorer]
     let local: LocalOutputs
+    private var isReloadWanted = false
     private var linkHasReturned = false
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
-    /// - Parameter seed: decides all jitter.
-    public init(
-        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil, log: EdgeLog
+    /// - Parameters:
+    ///   - seed: decides all jitter.
+    ///   - local: bound already, as the configuration says; nil to have it done here.
+    init(
+        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil,
+        local: LocalOutputs? = nil, log: EdgeLog
     ) throws {
         self.configuration = configuration
         self.log = log
@@ -41,7 +45,7 @@ public final class Edge {
                 reason: "it is not the key of device '\(enrolment.grant.device)'")
         }
         lock = try StateLock(state)
-        local = try LocalOutputs(configuration.local, service: ServiceNotifier(), log: log)
+        self.local = try local ?? LocalOutputs(configuration.local, service: ServiceNotifier(), log: log)
         transfers = try TransferLoop()
         let cloud = configuration.cloud ?? enrolment.cloud
 
@@ -81,21 +85,43 @@ public final class Edge {
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }
-        for collector in collectors { collector.feed = local.feed }
-        local.metrics?.metrics = { [unowned self] in try metrics().text }
-        local.metrics?.ailment = { [unowned self] in ailment }
+        for collector in collectors { collector.feed = self.local.feed }
+        self.local.metrics?.metrics = { [unowned self] in try metrics().text }
+        self.local.metrics?.ailment = { [unowned self] in ailment }
         for collector in collectors { collector.didConnect = { [unowned self] in linkHasReturned = true } }
         log(
             .notice, "The edge is running.",
             ["device": "\(enrolment.grant.device)", "fleet": "\(enrolment.grant.fleet)", "cloud": "\(cloud)"])
     }
 
-    /// Runs until SIGTERM or SIGINT; what is in memory is then written down and sealed.
-    public func run(signals: SignalPipe) throws {
+    /// Why `run` has returned.
+    enum Outcome {
+        /// SIGTERM or SIGINT has come, and what was in memory is written down and sealed.
+        case ended
+        /// SIGHUP has come. Nothing else has happened: `run` goes on where it was.
+        case reloadWanted
+    }
+
+    /// Runs until a signal comes.
+    func run(signals: SignalPipe) throws -> Outcome {
         local.service.ready(at: link.moment.monotonic)
-        do {
-            while try !turn(signals: signals) {}
+        return try noticingDamage {
+            while try !turn(signals: signals) {
+                guard isReloadWanted else { continue }
+                isReloadWanted = false
+                return .reloadWanted
+            }
+            local.service.stopping()
             try finish()
+            log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
+            return .ended
+        }
+    }
+
+    /// Lets the next start look closely at a spool that was found damaged.
+    func noticingDamage<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch {
             if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
             throw error
@@ -104,10 +130,8 @@ public final class Edge {
 
     /// Writes down and seals what is in memory.
     func finish() throws {
-        local.service.stopping()
         try spool.closeAll(at: link.moment)
         if let failure = spool.writeFailure { log(.error, "Not all could be written down: \(failure).") }
-        log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
     }
 
     /// One turn of the loop; true where it was the last.
@@ -118,7 +142,9 @@ public final class Edge {
         var isLast = false
         for event in events {
             if case .readable(signals.descriptor) = event {
-                isLast = signals.received().contains { $0 == SIGTERM || $0 == SIGINT } || isLast
+                let received = signals.received()
+                isLast = received.contains { $0 == SIGTERM || $0 == SIGINT } || isLast
+                isReloadWanted = received.contains(SIGHUP) || isReloadWanted
             } else {
                 try handle(event, at: moment)
             }
@@ -134,7 +160,7 @@ public final class Edge {
     }
 
     private func handle(_ event: TransferEvent, at moment: Moment) throws {
-        if try local.handle(event, at: moment) { return }
+        if local.handle(event, at: moment) { return }
         for collector in collectors where try collector.handle(event, at: moment) { return }
         if try uplink.handle(event, at: moment) { return }
         if try epochs.handle(event, at: moment) { return }

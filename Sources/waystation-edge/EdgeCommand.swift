@@ -48,7 +48,7 @@ enum EdgeCommand {
         umask(0o077)
         let path = arguments.value("--config") ?? EdgeConfiguration.usualPath
         switch arguments.command {
-        case "run": try run(EdgeConfiguration(contentsOf: path))
+        case "run": try run(path)
         case "check":
             let configuration = try EdgeConfiguration(contentsOf: path)
             say("\(path): all is well; streams: " + configuration.streams.map(\.name).joined(separator: ", "))
@@ -61,11 +61,9 @@ enum EdgeCommand {
         }
     }
 
-    private static func run(_ configuration: EdgeConfiguration) throws {
+    private static func run(_ path: String) throws {
         let signals = try SignalPipe([SIGTERM, SIGINT, SIGHUP])
-        let edge = try Edge(configuration, log: EdgeLog(level: configuration.logLevel))
-        if let address = edge.metricsAddress { say("listening metrics \(address)") }
-        try edge.run(signals: signals)
+        try EdgeRunner(configuration: path) { say("listening metrics \($0)") }.run(signals: signals)
     }
 
     private static func tail(_ arguments: Arguments, _ configuration: EdgeConfiguration) throws {

@@ -41,6 +41,10 @@ enum Help {
         Prometheus on this machine; `listening metrics HOST:PORT` is then printed. Under systemd, readiness, a
         sentence and the watchdog go to NOTIFY_SOCKET (Type=notify).
 
+        On SIGHUP the configuration is read again, all or nothing: where anything in it is wrong, that is logged and
+        the edge goes on as it was. Everything may change but the state directory. What is in memory is sealed
+        first, and the streams are connected anew.
+
         On SIGTERM and SIGINT everything in memory is written down and sealed; the exit status is then 0.
         Log entries go to standard error, one line each; [log] level in the configuration sets how many.
         """,

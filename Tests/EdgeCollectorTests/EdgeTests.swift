@@ -65,7 +65,7 @@ import Testing
         let site = try Site()
         site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<40))] }
         let edge = try site.edge()
-        try site.run(edge) { $0.lines.count >= 40 }
+        try site.run(edge) { $0.lines.count >= 40 && edge.spool.backlog.batches == 0 }
         #expect(site.cloud.read(\.lines) == site.lines(0..<40))
         try edge.finish()
         #expect(try site.folder.rows("batches") == 0)
@@ -195,6 +195,7 @@ import Testing
         ] {
             #expect(scraper.lines.contains(sample), "\(scraper.text)")
         }
+        try site.run(edge) { _ in edge.spool.backlog.batches == 0 }
         try edge.finish()
         let status = try EdgeStatus(state: site.folder.state).json()
         #expect(status["running"]?.boolean == true && status["backlog"]?["batches"]?.integer == 0)

@@ -102,6 +102,20 @@ import Transfer
         #expect(feed.subscriberCount == clients.count)
     }
 
+    @Test func feedOfTheSameSocketIsTakenOverWithItsReaders() throws {
+        let client = try readers(1)[0]
+        var settings = LocalSettings()
+        settings.socket = path
+        settings.metrics = LoopbackAddress("127.0.0.1:0")
+        let next = try LocalOutputs(settings, service: outputs.service, former: outputs, log: EdgeLog(level: .error))
+        #expect(next.feed === feed && next.metrics != nil)
+        publish("{}")
+        try next.turn(transfers, at: moment) { client.receive() && client.lines.count == 1 }
+        settings.socket = nil
+        let last = try LocalOutputs(settings, service: outputs.service, former: next, log: EdgeLog(level: .error))
+        #expect(last.feed == nil && last.metrics === next.metrics)
+    }
+
     @Test func staleSocketIsReplacedAndOthersAreLeftAlone() throws {
         var status = stat()
         try #require(stat(path, &status) == 0)

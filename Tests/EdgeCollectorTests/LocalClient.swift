@@ -58,7 +58,7 @@ extension LocalOutputs {
         while !isDone() {
             try #require(Date() < limit, sourceLocation: sourceLocation)
             for event in try transfers.wait(timeout: .milliseconds(5), also: reading, writing: writing) {
-                _ = try handle(event, at: moment)
+                _ = handle(event, at: moment)
             }
             tick(at: moment, status: "")
         }

@@ -36,6 +36,12 @@ import Transfer
         #expect(head.contains("\r\ncontent-length: 20\r\n") && head.hasSuffix("\r\n\r\n"))
     }
 
+    @Test func failureToReadThemIsAnswered() throws {
+        server.metrics = { throw EdgeError.damagedSpool("it is torn") }
+        let answer = try answer(to: "GET /metrics HTTP/1.1\r\n\r\n".utf8)
+        #expect(answer.hasPrefix("HTTP/1.1 500 ") && answer.contains("it is torn"))
+    }
+
     @Test func healthIsSaid() throws {
         #expect(try answer(to: "GET /healthz HTTP/1.1\r\n\r\n".utf8).hasPrefix("HTTP/1.1 200 "))
         server.ailment = { "The spool is full." }

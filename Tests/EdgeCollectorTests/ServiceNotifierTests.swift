@@ -40,10 +40,22 @@ import Testing
         let manager = try Manager(isAbstract: isAbstract)
         let notifier = manager.notifier()
         notifier.ready(at: .seconds(1))
+        notifier.reloading()
         notifier.stopping()
         let told = manager.told().map { $0.split(separator: "\n").first ?? "" }
-        #expect(told == ["READY=1", "STOPPING=1"])
+        #expect(told == ["READY=1", "RELOADING=1", "STOPPING=1"])
         #expect(notifier.deadline == nil, "no watchdog was asked for")
+    }
+
+    @Test func reloadIsToldWithTheTimeItBegan() throws {
+        let manager = try Manager()
+        manager.notifier().reloading()
+        let told = try #require(manager.told().first).split(separator: "\n")
+        #expect(told.first == "RELOADING=1" && told.count == 3)
+        let microseconds = try #require(Int64(told[1].dropFirst("MONOTONIC_USEC=".count)))
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        #expect(microseconds > 0 && microseconds / 1_000_000 <= now.tv_sec)
     }
 
     @Test func watchdogIsFedAtHalfItsTime() throws {

@@ -151,6 +151,45 @@ class LocalOutputsTest(WaystationTestCase):
         self.assertEqual(int(human["sealed"].split()[0]), status["sealed"])
         self.assertEqual(human["device"], status["device"])
 
+    def test_a_new_configuration_is_taken_over_whole_or_not_at_all(self):
+        edge = self.start(rate=200)
+        edge.start()
+        port = edge.port("metrics")
+        tail = self.tail()
+        tail.stdout.readline()
+
+        good = edge.configuration.read_text()
+        for wrong, words in (
+            (good.replace("seal-interval = 1 s", "seal-interval = 1 parsec") + "[upling]\n", ["parsec", "upling"]),
+            (good.replace("state = state", "state = elsewhere"), ["needs a restart", "elsewhere"]),
+            (good.replace(f"{self.folder}/events.sock", f"{self.folder}/none/events.sock"), ["none/events.sock"]),
+        ):
+            edge.configuration.write_text(wrong)
+            before = edge.log_text.count("is not taken over")
+            os.kill(edge.pid, signal.SIGHUP)
+            wait_for("it is refused", lambda: edge.log_text.count("is not taken over") > before)
+            for word in words:
+                self.assertIn(word, edge.log_text)
+        self.assertFalse((edge.folder / "elsewhere").exists())
+
+        edge.configuration.write_text(
+            good.replace("seal-interval = 1 s", "seal-interval = 300 ms")
+            .replace("metrics = 127.0.0.1:0", "metrics = [::1]:0") + "[log]\nlevel = notice\n")
+        os.kill(edge.pid, signal.SIGHUP)
+        wait_for("it is taken over", lambda: "The configuration was read again." in edge.log_text)
+        wait_for("metrics have moved", lambda: len(edge._out.read_text().splitlines()) == 2)
+        with self.assertRaises(urllib.error.URLError):
+            self.get(port, "/metrics")
+        tail.stdout.readline()
+        # Nothing is lost: what came meanwhile is fetched. The reader has stayed.
+        self.assert_tables_equal([self.recording])
+        self.assertIsNone(tail.poll())
+        self.assertTrue(edge.is_running)
+        self.assertEqual(edge.stop(), 0)
+        before, after = edge.log_text.split("The configuration was read again.")
+        self.assertIn(" info ", before)
+        self.assertNotIn(" info ", after)
+
     def test_systemd_is_told_and_its_watchdog_fed(self):
         edge = self.start(rate=50)
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -165,6 +204,11 @@ class LocalOutputsTest(WaystationTestCase):
         self.assertEqual(manager.recv(4096).splitlines()[0], b"READY=1")
         told = [manager.recv(4096) for _ in range(8)]
         self.assertGreaterEqual(told.count(b"WATCHDOG=1"), 5)
+        os.kill(edge.pid, signal.SIGHUP)
+        told = []
+        while not told or not told[-1].startswith(b"READY=1"):
+            told.append(manager.recv(4096))
+        self.assertTrue(any(re.match(rb"RELOADING=1\nMONOTONIC_USEC=\d+\n", word) for word in told), told)
         edge.stop()
         last = b""
         while not last.startswith(b"STOPPING=1"):

@@ -6,10 +6,20 @@ final class LocalOutputs {
     let feed: EventFeed?
     let metrics: MetricsServer?
     let service: ServiceNotifier
+    private let settings: LocalSettings
 
     /// Binds what the settings name.
-    init(_ settings: LocalSettings, service: ServiceNotifier, log: EdgeLog) throws(EdgeError) {
-        if let path = settings.socket {
+    ///
+    /// - Parameter former: outputs whose sockets, and whoever is connected to them, are taken over where the settings name
+    ///   the same.
+    init(
+        _ settings: LocalSettings, service: ServiceNotifier, former: LocalOutputs? = nil, log: EdgeLog
+    ) throws(EdgeError) {
+        self.settings = settings
+        self.service = service
+        if let feed = former?.feed, settings.socket == former?.settings.socket {
+            self.feed = feed
+        } else if let path = settings.socket {
             guard let address = UnixAddress(path) else {
                 throw .system(action: "listen on", path: path, reason: "the path is not absolute or is too long")
             }
@@ -17,8 +27,11 @@ final class LocalOutputs {
         } else {
             feed = nil
         }
-        metrics = try settings.metrics.map { address throws(EdgeError) in try MetricsServer(address) }
-        self.service = service
+        if let metrics = former?.metrics, settings.metrics == former?.settings.metrics {
+            self.metrics = metrics
+        } else {
+            metrics = try settings.metrics.map { address throws(EdgeError) in try MetricsServer(address) }
+        }
     }
 
     /// The descriptors to wait on until they have something to read.
@@ -29,11 +42,11 @@ final class LocalOutputs {
     var deadline: Duration? { earlier(metrics?.deadline, service.deadline) }
 
     /// Takes what the loop says; false where it is about somebody else's descriptor.
-    func handle(_ event: TransferEvent, at moment: Moment) throws -> Bool {
+    func handle(_ event: TransferEvent, at moment: Moment) -> Bool {
         switch event {
         case .readable(let descriptor):
             if feed?.handle(readable: descriptor) == true { return true }
-            return try metrics?.handle(readable: descriptor, at: moment.monotonic) == true
+            return metrics?.handle(readable: descriptor, at: moment.monotonic) == true
         case .writable(let descriptor):
             return feed?.handle(writable: descriptor) == true || metrics?.handle(writable: descriptor) == true
         default: return false

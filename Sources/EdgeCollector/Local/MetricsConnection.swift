@@ -37,7 +37,7 @@ final class MetricsConnection {
     var isWriting: Bool { stage == .writing }
 
     /// Reads on; `respond` is asked once, when the request is whole.
-    func readable(_ respond: (MetricsRequest) throws -> [UInt8]) rethrows {
+    func readable(_ respond: (MetricsRequest) -> [UInt8]) {
         var chunk = [UInt8](repeating: 0, count: MetricsRequest.maximumBytes)
         let count = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
         guard count > 0 else {
@@ -48,7 +48,7 @@ final class MetricsConnection {
             received += chunk[..<count]
             let request = MetricsRequest(received)
             guard request != .incomplete else { return }
-            answer = try respond(request)
+            answer = respond(request)
             received = []
             stage = .writing
             writable()

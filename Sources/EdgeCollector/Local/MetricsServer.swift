@@ -44,7 +44,7 @@ final class MetricsServer {
     }
 
     /// Takes what the loop says; false where it is about somebody else's descriptor.
-    func handle(readable descriptor: Int32, at now: Duration) throws -> Bool {
+    func handle(readable descriptor: Int32, at now: Duration) -> Bool {
         if descriptor == listener.descriptor {
             while connections.count < Self.connectionLimit, let connection = listener.accept() {
                 connections.append(MetricsConnection(connection, deadline: now + Self.patience))
@@ -52,7 +52,7 @@ final class MetricsServer {
             return true
         }
         guard let connection = connections.first(where: { $0.descriptor == descriptor }) else { return false }
-        try connection.readable(answer)
+        connection.readable(answer)
         connections.removeAll(where: \.hasEnded)
         return true
     }
@@ -65,10 +65,14 @@ final class MetricsServer {
         return true
     }
 
-    private func answer(_ request: MetricsRequest) throws -> [UInt8] {
+    private func answer(_ request: MetricsRequest) -> [UInt8] {
         switch request {
         case .get("/metrics", let isHead):
-            return Self.answer("200 OK", type: Self.contentType, try metrics(), isHead: isHead)
+            do {
+                return Self.answer("200 OK", type: Self.contentType, try metrics(), isHead: isHead)
+            } catch {
+                return Self.answer("500 Internal Server Error", "The metrics cannot be read: \(error).", isHead: isHead)
+            }
         case .get("/healthz", let isHead):
             guard let ailment = ailment() else { return Self.answer("200 OK", "ok", isHead: isHead) }
             return Self.answer("503 Service Unavailable", ailment, isHead: isHead)

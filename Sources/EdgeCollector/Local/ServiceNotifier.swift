@@ -5,6 +5,7 @@ import Glibc
 ///     READY=1           the spool is open and the local sockets listen; nothing about the network
 ///     STATUS=...        a sentence for `systemctl status`
 ///     WATCHDOG=1        fed from the loop, each half of `WATCHDOG_USEC`: a loop that hangs is restarted
+///     RELOADING=1       the configuration is read again; READY=1 follows, whatever came of it
 ///     STOPPING=1        the last events are being written down
 ///
 /// Without these variables it says nothing. A manager that cannot be reached never stops the edge.
@@ -48,6 +49,14 @@ final class ServiceNotifier {
     func ready(at now: Duration) {
         send("READY=1\nSTATUS=\(Self.line(status))", isVital: true)
         nextBeat = beat.map { now + $0 }
+    }
+
+    /// The configuration is about to be read again.
+    func reloading() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=Reading the configuration.", isVital: true)
     }
 
     /// The edge is about to end. The watchdog runs on: what hangs now is not to hang for ever.

@@ -51,13 +51,7 @@ struct EdgeReport {
         let totals = try database.statement(
             "SELECT events, malformed, dead_letters, last_event_ms, resume_ms FROM streams WHERE stream = ?"
         ).firstRow([.text(name)])
-        let open = try database.statement(
-            """
-            SELECT events, malformed, last_ms, resume_ms FROM segments
-            WHERE id >> \(Spool.segmentBits) IN (SELECT id FROM batches WHERE stream = ? AND state = 0)
-            ORDER BY id DESC LIMIT 1
-            """
-        ).firstRow([.text(name)])
+        let open = try openBatch(of: name, database)
         var slots = ModelSlots(stream: name, state: state)
         try slots.read()
         return Stream(
@@ -66,6 +60,19 @@ struct EdgeReport {
             lastEventMilliseconds: [totals?[3].integer, open?[2].integer].compactMap { $0 }.max(),
             resumeMilliseconds: open?[3].integer ?? totals?[4].integer, modelVersion: slots.active?.version,
             rejected: slots.rejected)
+    }
+
+    /// The last segment of the stream's open batch; found by its number, for a running edge is asked often.
+    private static func openBatch(of stream: String, _ database: SQLiteDatabase) throws -> [SQLiteValue]? {
+        let batch = try database.statement("SELECT max(id) FROM batches WHERE stream = ? AND state = 0")
+            .firstRow([.text(stream)])
+        guard let row = batch?[0].integer else { return nil }
+        return try database.statement(
+            """
+            SELECT events, malformed, last_ms, resume_ms FROM segments WHERE id >= ? AND id < ?
+            ORDER BY id DESC LIMIT 1
+            """
+        ).firstRow([.integer(row << Spool.segmentBits), .integer((row + 1) << Spool.segmentBits)])
     }
 
     private static func count(_ values: SQLiteValue?...) -> Int64 {

@@ -18,8 +18,9 @@ extension EdgeStatus {
     ///     streams                      of each: {stream, events, malformed, put_aside, last_event_ms, resume_ms,
     ///                                  model_version, rejected_models: [{version, reason}]}
     public func json() throws -> JSONValue {
-        let enrolment = try enrolment()
-        let report = try enrolment == nil ? nil : report()
+        let enrolment = try Enrolment.load(from: state)
+        let database = try enrolment == nil ? nil : database()
+        let report = try database.map { try EdgeReport($0, state: state) }
         let error: JSONValue =
             report?.error.map { ["at_ms": Self.number(report?.errorMilliseconds), "text": .string($0)] } ?? .null
         return [

@@ -3,7 +3,7 @@ import SQLite
 
 /// What the state directory says about an edge, whether it runs or not; reading changes nothing.
 public struct EdgeStatus {
-    private let state: StateDirectory
+    let state: StateDirectory
 
     /// The status in that state directory.
     public init(state: StateDirectory) {
@@ -20,21 +20,18 @@ public struct EdgeStatus {
             Self.line("fleet", enrolment.grant.fleet), Self.line("cloud", enrolment.cloud.description),
             Self.line("running", isRunning ? "yes" : "no"),
         ]
-        guard let report = try report() else { return lines + [Self.line("spool", "empty, never used")] }
+        guard let database = try database() else { return lines + [Self.line("spool", "empty, never used")] }
+        let report = try EdgeReport(database, state: state)
         return lines + Self.uplink(report) + report.streams.flatMap { Self.stream($0) }
     }
 
     /// Whether a process holds the state directory.
     var isRunning: Bool { StateLock.isHeld(state) }
 
-    /// What is known of the device's enrolment.
-    func enrolment() throws -> Enrolment? { try Enrolment.load(from: state) }
-
-    /// What the spool says; nil before there is one.
-    func report() throws -> EdgeReport? {
+    /// The spool's database; nil before there is one.
+    func database() throws -> SQLiteDatabase? {
         guard state.byteCount(of: SpoolOpening.fileName) != nil else { return nil }
-        let database = try SQLiteDatabase(path: state.path(of: SpoolOpening.fileName), access: .readOnly)
-        return try EdgeReport(database, state: state)
+        return try SQLiteDatabase(path: state.path(of: SpoolOpening.fileName), access: .readOnly)
     }
 
     private static func uplink(_ report: EdgeReport) -> [String] {
