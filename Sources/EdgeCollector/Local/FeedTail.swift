@@ -23,6 +23,7 @@ public final class FeedTail {
     private let wantedPrefix: [UInt8]?
     private var received: [UInt8] = []
     private var pending: [UInt8] = []
+    private var printed = 0
     private var hasEdgeClosed = false
 
     /// Connects to the feed at that path.
@@ -66,8 +67,14 @@ public final class FeedTail {
 
     /// Prints a piece of what waits; false where nobody reads it any more.
     private func print() throws(EdgeError) -> Bool {
-        let count = write(output, pending, min(pending.count, Self.pieceBytes))
-        if count > 0 { pending.removeFirst(count) }
+        let count = pending.withUnsafeBytes { all in
+            write(output, all.baseAddress.map { $0 + printed }, min(all.count - printed, Self.pieceBytes))
+        }
+        if count > 0 { printed += count }
+        if printed == pending.count {
+            pending.removeAll(keepingCapacity: true)
+            printed = 0
+        }
         if count >= 0 || errno == EINTR || errno == EAGAIN { return true }
         if errno == EPIPE { return false }
         throw .system(action: "write", path: "standard output", reason: StateDirectory.reason)
@@ -88,16 +95,19 @@ public final class FeedTail {
             }
             return
         }
-        for line in received[...end].split(separator: UInt8(ascii: "\n")) where isWanted(line) {
-            pending += line
-            pending.append(UInt8(ascii: "\n"))
+        if let wantedPrefix {
+            for line in received[...end].split(separator: UInt8(ascii: "\n")) where Self.concerns(line, wantedPrefix) {
+                pending += line
+                pending.append(UInt8(ascii: "\n"))
+            }
+        } else {
+            pending += received[...end]
         }
         received.removeFirst(end + 1)
     }
 
-    /// What was missed concerns every stream.
-    private func isWanted(_ line: ArraySlice<UInt8>) -> Bool {
-        guard let wantedPrefix else { return true }
-        return line.starts(with: wantedPrefix) || line.starts(with: Array("{\"dropped\":".utf8))
+    /// Whether a line is of that stream; what was missed concerns every one.
+    private static func concerns(_ line: ArraySlice<UInt8>, _ wantedPrefix: [UInt8]) -> Bool {
+        line.starts(with: wantedPrefix) || line.starts(with: Array("{\"dropped\":".utf8))
     }
 }
