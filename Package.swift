@@ -136,6 +136,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        // What x86-64 and ARM must compute alike; provisioning/test-arm64 runs it on both.
+        .executableTarget(
+            name: "waystation-selfcheck",
+            dependencies: [
+                "BatchFormat", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "Scoring", "Signing",
+                "StreamDefinition", "Zstandard",
+            ],
+            path: "Tests/SelfCheck"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
@@ -145,6 +153,7 @@ let package = Package(
 let edgeModules = [
     "JSON", "SQLite", "Cryptography", "Zstandard", "ConfigurationFile", "Transfer", "Signing", "BatchFormat", "Scoring",
     "StreamDefinition", "FleetProtocol", "EdgeCollector", "waystation-edge",
+    "waystation-selfcheck",
 ]
 for target in package.targets where edgeModules.contains(target.name) {
     target.swiftSettings = [

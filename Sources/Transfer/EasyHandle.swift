@@ -76,7 +76,8 @@ final class EasyHandle {
         // An empty text, unlike none, also overrules the environment.
         try set(CURLOPT_PROXY, connection.proxy ?? "")
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        // An Int in one version of the header, an Int32 in another.
+        try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         switch connection.trust {
         case .systemAuthorities: break
         case .authority(let file):

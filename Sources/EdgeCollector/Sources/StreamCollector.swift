@@ -97,8 +97,9 @@ final class StreamCollector {
         switch event {
         case .webSocketOpened:
             opened(at: moment)
-        case .head(_, let response) where response.status == 200:
-            opened(at: moment)
+        case .head(_, let response):
+            linkLines = LineSplitter()
+            if response.status == 200 { opened(at: moment) }
         case .webSocketMessage(_, _, let message):
             try message.withUnsafeBytes { try received($0, at: moment) }
         case .body(_, let bytes):
@@ -109,7 +110,7 @@ final class StreamCollector {
             lost("\(error)", at: moment)
         case .response(_, .success(let response)):
             lost("the server ended it with status \(response.status)", at: moment)
-        case .head, .webSocketPong, .readable, .writable:
+        case .webSocketPong, .readable, .writable:
             break
         }
     }
@@ -137,8 +138,12 @@ final class StreamCollector {
 
     private func handleFetch(_ event: TransferEvent, at moment: Moment) throws {
         switch event {
-        case .head(_, let response) where response.status == 200:
-            subscription.fetchOpened(at: moment.monotonic)
+        case .head(_, let response):
+            // Not where the fetch is begun: `carryOut` runs while the splitter hands out lines and must not touch it. An
+            // optimised build ends the program for it even where that line of `carryOut` is not reached.
+            fetchLines = LineSplitter()
+            fetchedEvents = 0
+            if response.status == 200 { subscription.fetchOpened(at: moment.monotonic) }
         case .body(_, let bytes):
             try fetchLines.append(bytes) { line in
                 guard fetch != nil else { return }
@@ -185,8 +190,6 @@ final class StreamCollector {
                 log(.warning, "The stream is closed from here.")
             case .fetch(let since):
                 log(.info, "What was missed is being fetched.", ["since": "\(since)"])
-                fetchLines = LineSplitter()
-                fetchedEvents = 0
                 fetch = transfers.beginStreaming(request(since: since))
             case .endFetch:
                 if let fetch { transfers.cancel(fetch) }
@@ -210,7 +213,6 @@ final class StreamCollector {
         case .websocket:
             return transfers.openWebSocket(WebSocketRequest(url: stream.url))
         case .http:
-            linkLines = LineSplitter()
             if let since { return transfers.beginStreaming(request(since: since)) }
             return transfers.beginStreaming(HTTPRequest(url: stream.url, totalTimeout: nil))
         }

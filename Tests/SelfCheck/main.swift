@@ -1,0 +1,3 @@
+import Glibc
+
+exit(SelfCheck.main(Array(CommandLine.arguments.dropFirst())))
