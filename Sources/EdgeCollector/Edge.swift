@@ -20,6 +20,7 @@ public final class Edge {
     private let collectors: [StreamCollector]
     private let models: [ModelSubscriber]
     private var linkHasReturned = false
+    private var memory: ResidentMemory
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
@@ -50,6 +51,7 @@ public final class Edge {
         ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
         time.raiseFloor(to: try spool.storedFloor())
         self.spool = spool
+        memory = ResidentMemory(at: time.moment.monotonic)
         link = CloudLink(
             transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state, time: time, log: log)
 
@@ -119,6 +121,7 @@ public final class Edge {
         try epochs.tick(at: moment)
         try uplink.tick(at: moment)
         for model in models { try model.tick(at: moment) }
+        memory.tick(at: moment.monotonic)
         return isLast
     }
 
