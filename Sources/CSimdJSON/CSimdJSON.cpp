@@ -107,7 +107,8 @@ bool simd_json_object_next(simd_json_walk *walk, simd_json_text *key, simd_json_
 }
 
 bool simd_json_member(simd_json_element object, const uint8_t *key, size_t count, simd_json_element *value) {
-    auto view = as_view<dom::element>(object).get_object().value_unsafe();
+    dom::object view;
+    if (as_view<dom::element>(object).get_object().get(view) != SUCCESS) return false;
     std::string_view wanted(reinterpret_cast<const char *>(key), count);
     bool found = false;
     for (auto at = view.begin(); at != view.end(); ++at) {

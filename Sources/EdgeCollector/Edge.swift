@@ -23,6 +23,7 @@ final class Edge {
     let local: LocalOutputs
     private var isReloadWanted = false
     private var linkHasReturned = false
+    private var memory: ResidentMemory
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
@@ -57,6 +58,7 @@ final class Edge {
         ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
         time.raiseFloor(to: try spool.storedFloor())
         self.spool = spool
+        memory = ResidentMemory(at: time.moment.monotonic)
         link = CloudLink(
             transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state, time: time, log: log)
 
@@ -156,6 +158,7 @@ final class Edge {
         try uplink.tick(at: moment)
         for model in models { try model.tick(at: moment) }
         local.tick(at: moment, status: sentence)
+        memory.tick(at: moment.monotonic)
         return isLast
     }
 

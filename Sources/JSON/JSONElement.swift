@@ -59,8 +59,7 @@ public struct JSONElement {
 
     /// The member of that key (the last, where it is repeated); nil where there is none or this is no object.
     public subscript(key: JSONKey) -> JSONElement? {
-        guard kind == .object else { return nil }
-        return key.bytes.withUnsafeBufferPointer { bytes in
+        key.bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return nil }
             var value = simd_json_element()
             return simd_json_member(raw, start, bytes.count, &value) ? JSONElement(raw: value) : nil

@@ -30,12 +30,9 @@ public enum FeatureValue {
 
     /// The value of a parsed element; like the element, a text is good until the parser's next document.
     public init(_ element: JSONElement) {
-        if let text = element.withUTF8({ $0 }) {
-            self = .text(text)
-            return
-        }
         switch element.kind {
-        case .null, .string: self = .missing
+        case .string: self = element.withUTF8 { .text($0) } ?? .missing
+        case .null: self = .missing
         case .boolean: self = .boolean(element.boolean ?? false)
         case .integer: self = .integer(element.integer ?? 0)
         case .number: self = element.number.map { .number($0) } ?? .missing

@@ -4,7 +4,7 @@ import Cryptography
 /// One WebSocket: a connection that libcurl made and secured, and the session that is spoken on it.
 final class WebSocketTransfer {
     /// What is read of one WebSocket before the others have their turn.
-    private static let maximumBytesPerTurn = 1 << 20
+    private static let maximumBytesPerTurn = 512 << 10
     /// What is handed to libcurl in one call: a TLS record.
     private static let flightBytes = 16 * 1024
 

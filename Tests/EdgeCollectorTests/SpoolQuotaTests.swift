@@ -46,7 +46,7 @@ import Testing
         let spool = try fixture.open()
         #expect(try spool.adopt(epoch: 1))
         var random = SeededGenerator(seed: 9)
-        try Self.fill(spool, bytes: 6 << 20, at: fixture.moment, random: &random)
+        try Self.fill(spool, bytes: 12 << 20, at: fixture.moment, random: &random)
         for batch in try spool.sealedBatches(at: fixture.moment) {
             let receipt = spool.receipt(for: batch.manifest, at: fixture.moment)
             #expect(try spool.acknowledge(batch.row, receipt, at: fixture.moment))

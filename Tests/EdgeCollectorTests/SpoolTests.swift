@@ -70,6 +70,7 @@ import Testing
             try random.noise(500).withUnsafeBytes {
                 try spool.append($0, to: SpoolFixture.stream, time: nil, at: fixture.moment)
             }
+            try spool.tick(at: fixture.moment)
         }
         for batch in try spool.sealedBatches(at: fixture.moment) {
             #expect(Int(batch.manifest.framesBytes) >= sealBytes)

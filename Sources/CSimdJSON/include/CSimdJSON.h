@@ -60,7 +60,7 @@ simd_json_walk simd_json_object_walk(simd_json_element object);
 bool simd_json_object_next(simd_json_walk *_Nonnull walk, simd_json_text *_Nonnull key,
                            simd_json_element *_Nonnull value);
 
-/// The last member of that key, as most parsers read a repeated key; false where there is none.
+/// The last member of that key, as most parsers read a repeated key; false where there is none, or no object.
 bool simd_json_member(simd_json_element object, const uint8_t *_Nonnull key, size_t count,
                       simd_json_element *_Nonnull value);
 

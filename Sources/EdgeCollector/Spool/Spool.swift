@@ -73,7 +73,7 @@ public final class Spool {
         database = try SQLiteDatabase(path: path)
         self.settings = settings
         self.identity = identity
-        try SpoolSchema.prepare(database)
+        try SpoolSchema.prepare(database, settings)
         chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
         try recoverOpenBatches(at: moment, recovered)
@@ -115,6 +115,9 @@ public final class Spool {
 
     /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
     ///
+    /// It is written down by the next `tick` that finds a flush due. So what one turn of the loop has read is one flush,
+    /// and the faster a stream is, the more it saves on each: what waits here meanwhile would else wait in the socket.
+    ///
     /// - Parameters:
     ///   - time: the event's time in milliseconds since 1970; nil where it has none.
     ///   - isMalformed: it is no JSON document; it is kept and counted.
@@ -134,7 +137,7 @@ public final class Spool {
         }
         batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
         if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
-        if batch.unwrittenBytes >= settings.flushBytes, writeFailure == nil { try flush(batch, at: moment) }
+        if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -149,7 +152,7 @@ public final class Spool {
         for batch in open.values {
             if let opened = batch.openedAt, now - opened >= settings.sealInterval {
                 try close(batch, at: moment)
-            } else if let since = batch.unwrittenSince, now - since >= settings.flushInterval {
+            } else if isDue(batch, at: now) {
                 try flush(batch, at: moment)
             }
         }
@@ -164,7 +167,9 @@ public final class Spool {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
         var due = acknowledgedAt.map { $0 + settings.flushInterval }
         for batch in open.values {
-            if let since = batch.unwrittenSince { due = earlier(due, since + settings.flushInterval) }
+            if let since = batch.unwrittenSince {
+                due = earlier(due, isDue(batch, at: since) ? since : since + settings.flushInterval)
+            }
             if let opened = batch.openedAt { due = earlier(due, opened + settings.sealInterval) }
         }
         return due
@@ -179,6 +184,11 @@ public final class Spool {
     /// Closes the open batch of a stream now, because what is reported about it changes.
     public func closeBatch(of stream: String, at moment: Moment) throws {
         try close(batch(of: stream), at: moment)
+    }
+
+    private func isDue(_ batch: OpenBatch, at now: Duration) -> Bool {
+        guard let since = batch.unwrittenSince else { return false }
+        return batch.unwrittenBytes >= settings.flushBytes || now - since >= settings.flushInterval
     }
 
     func batch(of stream: String) -> OpenBatch {
@@ -225,7 +235,7 @@ extension Spool {
     /// The bytes that the database and its log take on the disk, free pages not counted.
     public func usedBytes() throws -> Int {
         let pages = try pragma("page_count") - pragma("freelist_count")
-        return (pages + SpoolSettings.logPages) * 4096
+        return (pages + settings.logPages) * SpoolSettings.pageBytes
     }
 
     /// Holds the used space against the quota; a tenth has to be free again before reading goes on.

@@ -4,7 +4,7 @@ import BatchFormat
 public struct SpoolSettings: Hashable, Sendable {
     /// The bytes the database may take on the disk.
     public var quotaBytes = 512 << 20
-    /// So many bytes of events are written down at once, at the latest.
+    /// So many bytes of events are written down at the end of the turn of the loop that has read them, at the latest.
     public var flushBytes = 64 << 10
     /// An event is written down after so long, at the latest.
     public var flushInterval: Duration = .seconds(1)
@@ -15,6 +15,10 @@ public struct SpoolSettings: Hashable, Sendable {
     /// The level of zstd.
     public var compressionLevel = 3
 
+    /// What one turn of the loop reads is written down at once, up to so many bytes.
+    var turnBytes: Int { max(flushBytes, Self.turnBytes) }
+    static let turnBytes = 512 << 10
+
     /// A batch is closed before its events reach so many bytes: up to here a receiver takes any compression ratio.
     public static let sealRawBytes = BatchLimits.ratioFloorBytes
     /// The dead letters that are kept; older ones make room.
@@ -23,12 +27,14 @@ public struct SpoolSettings: Hashable, Sendable {
     public static let deadLetterBytes = 4 << 20
     /// The segments of one batch, at most: what the low bits of a segment's number can count.
     public static let segmentsPerBatch = 1 << Spool.segmentBits
-    /// The pages the write-ahead log may grow to before it is moved into the database.
-    public static let logPages = 512
+    /// The bytes of a page of a new database: small, since a flush rewrites a few pages for its few kilobytes.
+    public static let pageBytes = 2048
+    /// The pages the write-ahead log may grow to before it is moved into the database: 2 to 4 MiB, as the quota allows.
+    public var logPages: Int { min(max(quotaBytes / Self.pageBytes / 32, 1024), 2048) }
     /// The free pages that stay in the database for later use; more are given back to the disk.
-    public static let sparePages = 512
+    public static let sparePages = 1024
     /// How many pages are given back at once, so that collection never waits for it long.
-    public static let pagesGivenBack = 128
+    public static let pagesGivenBack = 256
 
     /// The settings every installation begins with, unless told otherwise.
     public init() {}
