@@ -150,6 +150,12 @@ struct Subscription: Equatable {
         return interrupt(resumePoint: resumePoint)
     }
 
+    /// The server wants to be left alone for so long; at most as long as any wait may be.
+    mutating func waitAtLeast(_ span: Duration, from now: Duration) {
+        guard case .waiting(let until) = link else { return }
+        link = .waiting(until: max(until, now + min(span, settings.backoff.limit)))
+    }
+
     /// There is no room for more events: the stream has to stop.
     mutating func pause(resumePoint: Int64?) -> [Action] {
         switch link {
