@@ -119,6 +119,9 @@ let package = Package(
             ]),
         .testTarget(name: "StreamDefinitionTests", dependencies: ["JSON", "StreamDefinition"]),
         .testTarget(name: "WarehouseTests", dependencies: ["JSON", "SQLite", "StreamDefinition", "Warehouse"]),
+        .executableTarget(
+            name: "autobahn-client", dependencies: ["Transfer"], path: "Tests/Autobahn",
+            exclude: ["run", "report.py", "requirements.txt"]),
         .testTarget(name: "TransferTests", dependencies: ["Cryptography", "Transfer"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),

@@ -2,6 +2,7 @@ import Cryptography
 import FleetProtocol
 import Glibc
 import SQLite
+import StreamDefinition
 import Transfer
 
 /// The running edge: one thread, one loop around `TransferLoop.wait`, until a signal ends it.
@@ -17,7 +18,7 @@ final class Edge {
     let link: CloudLink
     private let uplink: Uplink
     private let epochs: EpochRequester
-    let collectors: [StreamCollector]
+    let collectors: [any SourceCollector]
     private let models: [ModelSubscriber]
     let scorers: [String: Scorer]
     let local: LocalOutputs
@@ -60,13 +61,15 @@ final class Edge {
         self.spool = spool
         memory = ResidentMemory(at: time.moment.monotonic)
         link = CloudLink(
-            transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state, time: time, log: log)
+            transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state,
+            proxy: configuration.proxy,
+            time: time, log: log)
 
         var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
-        var collectors: [StreamCollector] = []
+        var collectors: [any SourceCollector] = []
         var models: [ModelSubscriber] = []
         var scorers: [String: Scorer] = [:]
         for stream in configuration.streams {
@@ -77,7 +80,7 @@ final class Edge {
                     stream: stream.name, link: link, spool: spool, scorer: scorer, state: state,
                     wait: configuration.modelWait, backoff: backoff, seed: seeds.next(), at: link.moment))
             collectors.append(
-                try StreamCollector(
+                try Self.collector(
                     stream, transfers: transfers, spool: spool, scorer: scorer, log: log, seed: seeds.next(),
                     at: link.moment))
         }
@@ -139,7 +142,8 @@ final class Edge {
     /// One turn of the loop; true where it was the last.
     func turn(signals: SignalPipe) throws -> Bool {
         let events = try transfers.wait(
-            timeout: patience(), also: [signals.descriptor] + local.reading, writing: local.writing)
+            timeout: patience(), also: [signals.descriptor] + collectors.compactMap(\.descriptor) + local.reading,
+            writing: local.writing)
         let moment = link.moment
         var isLast = false
         for event in events {
@@ -153,7 +157,7 @@ final class Edge {
         }
         if linkHasReturned { linkReturned(at: moment) }
         try spool.tick(at: moment)
-        for collector in collectors { collector.tick(at: moment) }
+        for collector in collectors { try collector.tick(at: moment) }
         try epochs.tick(at: moment)
         try uplink.tick(at: moment)
         for model in models { try model.tick(at: moment) }
@@ -185,6 +189,20 @@ final class Edge {
         for collector in collectors { due = earlier(due, collector.deadline) }
         for model in models { due = earlier(due, model.deadline) }
         return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))
+    }
+
+    private static func collector(
+        _ stream: EdgeConfiguration.Stream, transfers: TransferLoop, spool: Spool, scorer: Scorer, log: EdgeLog,
+        seed: UInt64, at moment: Moment
+    ) throws -> any SourceCollector {
+        guard stream.plan.source.transport == .file else {
+            return try StreamCollector(
+                stream, transfers: transfers, spool: spool, scorer: scorer, log: log, seed: seed, at: moment)
+        }
+        if stream.url == StreamSource.standardInput {
+            return try StandardInputCollector(stream, spool: spool, scorer: scorer, log: log)
+        }
+        return try FileCollector(stream, spool: spool, scorer: scorer, log: log, at: moment)
     }
 
     private static func isDamage(_ error: any Error) -> Bool {

@@ -48,17 +48,19 @@ extension StreamPlan {
     private static func source(_ object: DefinitionObject) -> StreamSource? {
         var object = object
         let transport = object.choice("transport", of: StreamSource.Transport.self)
-        let schemes = transport == .websocket ? ["ws", "wss"] : ["http", "https"]
-        let url = url(&object, "url", schemes)
+        let url = url(&object, "url", transport ?? .http)
         let silence = object.requiredText("silence").flatMap { Duration(configuration: $0) }
         if silence ?? .zero <= .zero {
             object.faults.note(object.place(of: "silence"), "must be a span such as '60 s'")
         }
         var resume: StreamSource.Resume?
         if var part = object.object("resume") {
-            let url = Self.url(&part, "url", ["http", "https"])
+            let url = Self.url(&part, "url", .http)
             let parameter = part.requiredText("parameter")
             part.finish()
+            if transport == .sse || transport == .file {
+                object.faults.note(object.place(of: "resume"), "has no meaning for this transport, which needs none")
+            }
             if let url, let parameter { resume = StreamSource.Resume(url: url, parameter: parameter) }
         }
         object.finish()
@@ -66,10 +68,13 @@ extension StreamPlan {
         return StreamSource(url: url, transport: transport, silence: silence, resume: resume)
     }
 
-    private static func url(_ object: inout DefinitionObject, _ key: String, _ schemes: [String]) -> String? {
+    private static func url(_ object: inout DefinitionObject, _ key: String, _ transport: StreamSource.Transport)
+        -> String?
+    {
         guard let url = object.requiredText(key) else { return nil }
-        if schemes.contains(where: { url.hasPrefix("\($0)://") && url.utf8.count > $0.utf8.count + 3 }) { return url }
-        object.faults.note(object.place(of: key), "'\(url)' is not an address of \(schemes.joined(separator: " or "))")
+        if transport.takes(url) { return url }
+        let schemes = transport.schemes.joined(separator: " or ")
+        object.faults.note(object.place(of: key), "'\(url)' is not an address of \(schemes)")
         return nil
     }
 

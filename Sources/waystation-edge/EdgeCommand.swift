@@ -81,7 +81,7 @@ enum EdgeCommand {
         let token = try EnrolmentToken(arguments.required("--token"))
         let cloud = try address(arguments.value("--url")) ?? configuration.cloud
         guard let cloud else { throw Arguments.Mistake.missingOption("--url", command: "enroll") }
-        let enrolment = try Enroller(state: configuration.state)
+        let enrolment = try Enroller(state: configuration.state, proxy: configuration.proxy)
             .enroll(token: token, cloud: cloud, name: arguments.value("--name") ?? configuration.name)
         say("This device is \(enrolment.grant.device) of fleet '\(enrolment.grant.fleet)', \(enrolment.grant.state).")
     }

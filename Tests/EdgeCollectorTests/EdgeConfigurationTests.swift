@@ -52,10 +52,12 @@ import Testing
             name = roof
             [cloud]
             url = https://127.0.0.1:9443
+            proxy = socks5h://127.0.0.1:1080
             [stream rsvps]
             definition = \(Self.streams)/rsvps.json
             url = ws://127.0.0.1:1/2/rsvps
             resume-url = http://127.0.0.1:1/2/rsvps
+            proxy = http://user:word@proxy:3128
             [spool]
             quota = 20 MiB
             flush-bytes = 4 KiB
@@ -80,6 +82,8 @@ import Testing
         #expect(configuration.cloud?.authority == "127.0.0.1:9443")
         #expect(configuration.streams[0].url == "ws://127.0.0.1:1/2/rsvps")
         #expect(configuration.streams[0].resume?.url == "http://127.0.0.1:1/2/rsvps")
+        #expect(configuration.proxy == "socks5h://127.0.0.1:1080")
+        #expect(configuration.streams[0].proxy == "http://user:word@proxy:3128" && configuration.streams[0].follows)
         #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
         #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
@@ -110,6 +114,38 @@ import Testing
         let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
         #expect(errors.errors.map(\.line) == [2, 4, 7, 9, 11, 13, 14])
         #expect("\(errors)".contains("the nearest known key is 'state'"))
+    }
+
+    @Test(arguments: [
+        ("proxy = ftp://proxy", "http:// or"), ("follow = true", "does not come from a file"),
+    ])
+    func keyThatDoesNotFitTheStreamIsSaid(line: String, word: String) throws {
+        let text = "[stream rsvps]\ndefinition = \(Self.streams)/rsvps.json\n\(line)\n"
+        let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
+        #expect(errors.errors.map(\.line) == [3] && "\(errors)".contains(word))
+    }
+
+    /// A stream file of transport `file`, written beside a configuration.
+    @Test(arguments: [
+        ("", true), ("url = file:///var/log/other.ndjson\nfollow = false\n", true), ("url = -\n", true),
+        ("url = /var/log/other.ndjson\n", false), ("url = https://x\n", false), ("proxy = http://p\n", false),
+    ])
+    func streamFromAFile(lines: String, isRight: Bool) throws {
+        let folder = try TemporaryFolder()
+        let installed = try String(contentsOfFile: "\(Self.streams)/rsvps.json", encoding: .utf8)
+        let start = try #require(installed.range(of: "\"source\": {")).lowerBound
+        let end = try #require(installed.range(of: "\"event\": {")).lowerBound
+        let source = #""source": {"url": "file:///var/log/rsvps.ndjson", "transport": "file", "silence": "60 s"}, "#
+        try installed.replacingCharacters(in: start..<end, with: source)
+            .write(toFile: "\(folder.path)/rsvps.json", atomically: true, encoding: .utf8)
+        let text = "[stream rsvps]\ndefinition = \(folder.path)/rsvps.json\n\(lines)"
+        guard isRight else {
+            #expect(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
+            return
+        }
+        let stream = try Self.read(text).streams[0]
+        #expect(stream.follows == !lines.contains("false"))
+        #expect(stream.url == (lines.isEmpty ? "file:///var/log/rsvps.ndjson" : stream.url))
     }
 
     @Test(arguments: [

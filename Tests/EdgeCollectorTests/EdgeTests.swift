@@ -29,7 +29,9 @@ import Testing
 
         deinit { server.stop() }
 
-        func edge(_ local: LocalSettings = LocalSettings()) throws -> Edge {
+        func edge(
+            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings()
+        ) throws -> Edge {
             let plan = try StreamPlan.load(
                 file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                     .deletingLastPathComponent().appendingPathComponent("cloud/streams/rsvps.json").path)
@@ -43,7 +45,8 @@ import Testing
                 name: SpoolFixture.stream, plan: plan, url: "ws://127.0.0.1:\(server.port)/2/rsvps",
                 resume: ("http://127.0.0.1:\(server.port)/2/rsvps", "since_mtime"))
             var configuration = EdgeConfiguration(
-                state: folder.state, name: "test", cloud: CloudAddress(localPort: server.port), streams: [stream],
+                state: folder.state, name: "test", cloud: CloudAddress(localPort: server.port),
+                streams: [other ?? stream],
                 spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
             configuration.local = local
             return try Edge(configuration, seed: 1, log: EdgeLog(level: .error))
@@ -101,6 +104,25 @@ import Testing
         let manifests = site.cloud.read(\.manifests)
         #expect(manifests.map(\.identity.sequence) == Array(1...Int64(manifests.count)))
         for (previous, next) in zip(manifests, manifests.dropFirst()) { #expect(next.previous == previous.sha256) }
+    }
+
+    @Test func fileReachesTheCloudOnceThoughTheEdgeIsRestarted() throws {
+        let site = try Site()
+        let path = "\(site.folder.path)/events.ndjson"
+        let stream = try EdgeConfiguration.Stream.rsvps(transport: .file, url: "file://\(path)")
+        let write = { (count: Int) in
+            try (site.lines(0..<count).joined(separator: "\n") + "\n").write(
+                toFile: path, atomically: false, encoding: .utf8)
+        }
+        try write(20)
+        var edge: Edge? = try site.edge(stream)
+        try site.run(try #require(edge)) { $0.lines.count >= 20 }
+        edge = nil
+        try write(30)
+        edge = try site.edge(stream)
+        try site.run(try #require(edge)) { $0.lines.count >= 30 }
+        #expect(site.cloud.read(\.lines) == site.lines(0..<30))
+        try edge?.finish()
     }
 
     @Test func conflictIsAnsweredByANewEpoch() throws {
@@ -173,7 +195,7 @@ import Testing
         local.socket = site.folder.state.path(of: "events.sock")
         local.metrics = LoopbackAddress("127.0.0.1:0")
         let model = try TestModel.published(version: 4)
-        let edge = try site.edge(local)
+        let edge = try site.edge(local: local)
         let reader = try LocalClient(path: #require(local.socket))
         site.cloud.read { $0.model = model }
         try site.run(edge) { $0.requests.contains { $0.contains("after=4") } }

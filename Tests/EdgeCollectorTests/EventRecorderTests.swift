@@ -64,7 +64,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 7, 1000])
     func linesAreCutWhateverThePieces(size: Int) {
         let text = "first\n\nsecond\r\nthird without an end"
-        var splitter = LineSplitter()
+        let splitter = LineSplitter()
         var lines: [String] = []
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: size) {
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func lineWithoutEndTakesNoMoreThanItsLimit() {
-        var splitter = LineSplitter()
+        let splitter = LineSplitter()
         for _ in 0..<10 {
             splitter.append([UInt8](repeating: 0x61, count: 50_000)) { _ in Issue.record("no line yet") }
         }

@@ -58,7 +58,7 @@ import Testing
             (#""silence": "60 s""#, #""silence": "60""#, "source.silence: must be a span such as '60 s'"),
             (
                 #""transport": "websocket""#, #""transport": "pigeon""#,
-                "source.transport: is 'pigeon', but must be one of websocket, http"
+                "source.transport: is 'pigeon', but must be one of websocket, http, sse, file"
             ),
             (
                 "wss://things.example/", "https://things.example/",

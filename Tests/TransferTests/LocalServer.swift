@@ -131,6 +131,18 @@ final class ServerConnection: @unchecked Sendable {
         return Array(buffer[..<count])
     }
 
+    /// What has come, at least a byte.
+    func readSome() throws -> [UInt8] {
+        if buffer.isEmpty { try fill() }
+        defer { buffer = [] }
+        return buffer
+    }
+
+    /// Tells the other side that no more comes.
+    func endWriting() {
+        if isOpen { shutdown(descriptor, Int32(SHUT_WR)) }
+    }
+
     /// Whether the client has ended its side; waits for that, or for a byte.
     func isAtEnd() -> Bool {
         do {

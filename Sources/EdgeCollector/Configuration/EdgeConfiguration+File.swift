@@ -13,6 +13,7 @@ extension EdgeConfiguration {
         state = StateDirectory(path: reader.path("edge", "state", default: Self.usualState))
         name = reader.string("edge", "name", default: "")
         cloud = Self.cloud(reader)
+        proxy = Self.proxy(reader, "cloud")
         spool = Self.spool(reader)
         uplink = Self.uplink(reader)
         modelWait = reader.duration("model", "wait", default: .seconds(50), in: .seconds(1)...(.seconds(55)))
@@ -101,6 +102,8 @@ extension EdgeConfiguration {
         let file = reader.requiredPath(section, "definition")
         let url = reader.string(section, "url")
         let resumeURL = reader.string(section, "resume-url")
+        let proxy = Self.proxy(reader, section)
+        let follows = reader.boolean(section, "follow", default: true)
         guard !file.isEmpty else { return nil }
         let plan: StreamPlan
         do throws(StreamDefinitionError) {
@@ -115,15 +118,31 @@ extension EdgeConfiguration {
         }
         check(reader, section, url: url, resumeURL: resumeURL, plan)
         let resume = plan.source.resume.map { (url: resumeURL ?? $0.url, parameter: $0.parameter) }
-        return Stream(name: name, plan: plan, url: url ?? plan.source.url, resume: resume)
+        return Stream(
+            name: name, plan: plan, url: url ?? plan.source.url, resume: resume, proxy: proxy, follows: follows)
+    }
+
+    private static func proxy(_ reader: ConfigurationReader, _ section: String) -> String? {
+        guard let text = reader.string(section, "proxy"), !text.isEmpty else { return nil }
+        let schemes = ["http://", "https://", "socks5://", "socks5h://"]
+        let isAddress = schemes.contains { text.hasPrefix($0) && text.utf8.count > $0.utf8.count }
+        if !isAddress || text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+            reader.reject(section, "proxy", wanted: "an address that begins with " + schemes.joined(separator: " or "))
+        }
+        return text
     }
 
     private static func check(
         _ reader: ConfigurationReader, _ section: String, url: String?, resumeURL: String?, _ plan: StreamPlan
     ) {
-        let schemes = plan.source.transport == .websocket ? ["ws://", "wss://"] : ["http://", "https://"]
-        if let url, !schemes.contains(where: { url.hasPrefix($0) }) {
-            reader.reject(section, "url", wanted: "an address that begins with " + schemes.joined(separator: " or "))
+        let transport = plan.source.transport
+        if let url, !transport.takes(url) {
+            reader.reject(section, "url", wanted: transport.addressRule)
+        }
+        if transport == .file, reader.string(section, "proxy") != nil {
+            reader.reject(section, "proxy", wanted: "left out: the stream comes from a file")
+        } else if transport != .file, reader.string(section, "follow") != nil {
+            reader.reject(section, "follow", wanted: "left out: the stream does not come from a file")
         }
         guard let resumeURL else { return }
         if plan.source.resume == nil {

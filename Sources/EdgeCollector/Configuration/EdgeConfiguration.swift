@@ -20,6 +20,10 @@ public struct EdgeConfiguration: Sendable {
         public var url: String
         /// Where what was missed is asked for, and by which parameter; nil where that is not possible.
         public var resume: (url: String, parameter: String)?
+        /// The proxy through which the source is reached; nil for none.
+        public var proxy: String?
+        /// Whether a file is read on as it grows and is rotated.
+        public var follows = true
     }
 
     /// The folder of the key, the enrolment, the spool and the models.
@@ -28,6 +32,8 @@ public struct EdgeConfiguration: Sendable {
     public var name: String
     /// Where the cloud is; nil where the enrolment says it.
     public var cloud: CloudAddress?
+    /// The proxy through which the cloud is reached; nil for none.
+    public var proxy: String?
     /// The streams that are collected.
     public var streams: [Stream]
     /// How events are kept.

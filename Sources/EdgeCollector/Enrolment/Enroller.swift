@@ -11,9 +11,12 @@ public struct Enroller {
 
     private let state: StateDirectory
     private let clock: any EdgeClock
+    private let proxy: String?
 
     /// An enroller for that state directory.
-    public init(state: StateDirectory, clock: any EdgeClock = SystemClock()) {
+    /// - Parameter proxy: through which the cloud is reached, see `EdgeConfiguration`.
+    public init(state: StateDirectory, proxy: String? = nil, clock: any EdgeClock = SystemClock()) {
+        self.proxy = proxy
         self.state = state
         self.clock = clock
     }
@@ -27,7 +30,7 @@ public struct Enroller {
         let request = EnrolmentRequest(token: token.secret, publicKey: key.publicKey, name: name)
         let signer = RequestSigner(
             cloud: cloud, key: key, keyIdentifier: Base64.encode(key.publicKey.bytes),
-            connection: ConnectionOptions(trust: .pinnedPublicKey(sha256: token.pin)))
+            connection: ConnectionOptions(trust: .pinnedPublicKey(sha256: token.pin), proxy: proxy))
         let grant = try ask(request, signer)
         guard grant.device == key.publicKey.deviceIdentifier else {
             throw EdgeError.enrolmentRefused("it calls this device '\(grant.device)', which is not its key's name")

@@ -2,7 +2,9 @@ import BatchFormat
 import Glibc
 
 /// Cuts a stream of bytes into its lines, whatever pieces it comes in; see RFC 9112 section 7.1 for why pieces mean nothing.
-struct LineSplitter {
+///
+/// A class, so that whoever takes a line may begin another splitter in its place.
+final class LineSplitter {
     /// The bytes of a line that are kept before its end has come; of a longer one the rest is dropped.
     static let limit = BatchLimits.maximumLineBytes + 1
 
@@ -10,7 +12,7 @@ struct LineSplitter {
 
     /// Hands each line that `bytes` completes to `body`, without its line feed; a line that is too long is cut to
     /// `limit`, which is more than an event may have.
-    mutating func append(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    func append(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { all in
             guard let start = all.baseAddress else { return }
             var offset = 0
@@ -26,8 +28,7 @@ struct LineSplitter {
                     try body(piece)
                 } else {
                     keep(piece)
-                    defer { rest.removeAll(keepingCapacity: true) }
-                    try rest.withUnsafeBytes { try body($0) }
+                    try handOverRest(body)
                 }
                 offset += count + 1
             }
@@ -35,12 +36,17 @@ struct LineSplitter {
     }
 
     /// Hands over a last line that no line feed ended.
-    mutating func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-        defer { rest.removeAll(keepingCapacity: true) }
-        if !rest.isEmpty { try rest.withUnsafeBytes { try body($0) } }
+    func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        if !rest.isEmpty { try handOverRest(body) }
     }
 
-    private mutating func keep(_ piece: UnsafeRawBufferPointer) {
+    private func handOverRest(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        let line = rest
+        rest = []
+        try line.withUnsafeBytes { try body($0) }
+    }
+
+    private func keep(_ piece: UnsafeRawBufferPointer) {
         rest.append(contentsOf: piece.prefix(max(0, Self.limit - rest.count)))
     }
 }

@@ -3,14 +3,14 @@ import StreamDefinition
 import Transfer
 
 /// Keeps one stream subscribed and its events recorded: carries out what `Subscription` decides.
-final class StreamCollector {
+final class StreamCollector: SourceCollector {
     /// How far before the resume point a fetch begins: times come out of order, and what comes twice is harmless.
     static let overlapMilliseconds: Int64 = 60_000
 
     private let stream: EdgeConfiguration.Stream
     private let transfers: TransferLoop
     private let spool: Spool
-    private let recorder: EventRecorder
+    let recorder: EventRecorder
     private let log: EdgeLog
     private var random: SeededGenerator
     private var subscription: Subscription
@@ -18,16 +18,10 @@ final class StreamCollector {
     private var link: TransferIdentifier?
     private var fetch: TransferIdentifier?
     private var linkLines = LineSplitter()
+    private var linkEvents = EventStreamParser()
     private var fetchLines = LineSplitter()
     private var fetchedEvents = 0
-
     private var connections: Int64 = 0
-
-    /// Where scored events are sent as they come; nil for nowhere.
-    var feed: EventFeed? {
-        get { recorder.feed }
-        set { recorder.feed = newValue }
-    }
 
     /// Called when the source answers: the network is there.
     var didConnect: () -> Void = {}
@@ -45,10 +39,12 @@ final class StreamCollector {
         let source = stream.plan.source
         subscription = Subscription(
             .init(
-                silence: source.silence, canResume: stream.resume != nil, beginsAnywhere: source.transport == .http),
+                silence: source.silence, canResume: stream.resume != nil || source.transport == .sse,
+                beginsAnywhere: source.transport != .websocket),
             resumePoint: spool.resumePoint(of: stream.name), at: moment.monotonic)
     }
 
+    let descriptor: Int32? = nil
     private var resumePoint: Int64? { spool.resumePoint(of: stream.name) }
 
     /// The stream's name.
@@ -82,7 +78,7 @@ final class StreamCollector {
     func handle(_ event: TransferEvent, at moment: Moment) throws -> Bool {
         guard let identifier = event.identifier else { return false }
         if identifier == link {
-            try handleLink(event, at: moment)
+            try handleLink(event, identifier, at: moment)
         } else if identifier == fetch {
             try handleFetch(event, at: moment)
         } else {
@@ -93,15 +89,24 @@ final class StreamCollector {
 
     // MARK: - The stream
 
-    private func handleLink(_ event: TransferEvent, at moment: Moment) throws {
+    private func handleLink(_ event: TransferEvent, _ identifier: TransferIdentifier, at moment: Moment) throws {
         switch event {
         case .webSocketOpened:
             opened(at: moment)
         case .head(_, let response):
             linkLines = LineSplitter()
-            if response.status == 200 { opened(at: moment) }
+            guard response.status == 200 else { return }
+            if let reason = wrongType(response) {
+                transfers.cancel(identifier)
+                return lost(reason, at: moment)
+            }
+            opened(at: moment)
         case .webSocketMessage(_, _, let message):
             try message.withUnsafeBytes { try received($0, at: moment) }
+        case .body where !isConnected:
+            break  // What an error says of itself is no event.
+        case .body(_, let bytes) where stream.plan.source.transport == .sse:
+            try linkEvents.append(bytes) { try received($0, at: moment) }
         case .body(_, let bytes):
             try linkLines.append(bytes) { try received($0, at: moment) }
         case .webSocketClosed(_, .success(let closure)):
@@ -132,6 +137,7 @@ final class StreamCollector {
         link = nil
         log(.warning, "The stream is not connected: \(reason).", ["url": "\(stream.url)"])
         carryOut(subscription.lost(resumePoint: resumePoint, at: moment.monotonic, using: &random), at: moment)
+        if let retry = linkEvents.retry { subscription.waitAtLeast(retry, from: moment.monotonic) }
     }
 
     // MARK: - What was missed
@@ -139,12 +145,10 @@ final class StreamCollector {
     private func handleFetch(_ event: TransferEvent, at moment: Moment) throws {
         switch event {
         case .head(_, let response):
-            // Not where the fetch is begun: `carryOut` runs while the splitter hands out lines and must not touch it. An
-            // optimised build ends the program for it even where that line of `carryOut` is not reached.
             fetchLines = LineSplitter()
             fetchedEvents = 0
             if response.status == 200 { subscription.fetchOpened(at: moment.monotonic) }
-        case .body(_, let bytes):
+        case .body(_, let bytes) where subscription.isFetchAnswered:
             try fetchLines.append(bytes) { line in
                 guard fetch != nil else { return }
                 fetchedEvents += 1
@@ -183,7 +187,7 @@ final class StreamCollector {
         for action in actions {
             switch action {
             case .open(let since):
-                link = open(since: since)
+                link = open(since: since, at: moment)
             case .close:
                 if let link { transfers.cancel(link) }
                 link = nil
@@ -208,22 +212,57 @@ final class StreamCollector {
         }
     }
 
-    private func open(since: Int64?) -> TransferIdentifier {
+    private func open(since: Int64?, at moment: Moment) -> TransferIdentifier {
         switch stream.plan.source.transport {
         case .websocket:
-            return transfers.openWebSocket(WebSocketRequest(url: stream.url))
+            return transfers.openWebSocket(WebSocketRequest(url: stream.url, connection: connection))
         case .http:
             if let since { return transfers.beginStreaming(request(since: since)) }
-            return transfers.beginStreaming(HTTPRequest(url: stream.url, totalTimeout: nil))
+            return transfers.beginStreaming(HTTPRequest(url: stream.url, connection: connection, totalTimeout: nil))
+        case .sse:
+            return transfers.beginStreaming(eventStreamRequest(since: since, at: moment))
+        case .file:
+            preconditionFailure("files have a collector of their own")
         }
     }
+
+    var connection: ConnectionOptions { ConnectionOptions(proxy: stream.proxy) }
 
     /// Asks for all after `since`, a little earlier for good measure.
     private func request(since: Int64) -> HTTPRequest {
         guard let resume = stream.resume else { preconditionFailure("only a source that can resume is asked to") }
         let separator = resume.url.contains("?") ? "&" : "?"
         let from = max(0, since - Self.overlapMilliseconds)
-        return HTTPRequest(url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", totalTimeout: nil)
+        return HTTPRequest(
+            url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", connection: connection, totalTimeout: nil)
+    }
+
+    // MARK: - Server-sent events
+
+    /// Asks for what came after the last identifier that is stored. Without one, what was missed is lost.
+    private func eventStreamRequest(since: Int64?, at moment: Moment) -> HTTPRequest {
+        let last = spool.position(of: stream.name)?.mark
+        linkEvents = EventStreamParser(identifier: last)
+        if last == nil, let since { carryOut([.declareMissing(from: since)], at: moment) }
+        let headers = [HTTPHeader("Accept", "text/event-stream"), HTTPHeader("Cache-Control", "no-store")]
+        let resume = last.map { [HTTPHeader("Last-Event-ID", $0)] } ?? []
+        return HTTPRequest(url: stream.url, headers: headers + resume, connection: connection, totalTimeout: nil)
+    }
+
+    /// Why an answer is no stream of server-sent events; nil where it is, or another transport.
+    private func wrongType(_ response: HTTPResponse) -> String? {
+        guard stream.plan.source.transport == .sse else { return nil }
+        let type = response.header("content-type") ?? "nothing"
+        return type.lowercased().hasPrefix("text/event-stream") ? nil : "the server answered with \(type)"
+    }
+
+    /// Records an event of the stream; the line feeds between its lines of data, which JSON takes for blanks, become some.
+    private func received(_ message: EventStreamParser.Message, at moment: Moment) throws {
+        let data = message.data.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
+        let position = message.identifier.map { SourcePosition(offset: 0, mark: $0) }
+        if let position { spool.expect(position, in: stream.name) }
+        try data.withUnsafeBytes { try received($0, at: moment) }
+        if let position { spool.reach(position, in: stream.name, at: moment) }
     }
 
     /// A number that two messages share only by chance, unless they are the same (FNV-1a, 64 bits).

@@ -70,6 +70,11 @@ struct Subscription: Equatable {
     /// Whether `received` and `fetched` need a fingerprint of the message.
     var needsFingerprints: Bool { catchUp != nil }
 
+    /// Whether the server has agreed to the fetch.
+    var isFetchAnswered: Bool {
+        if case .answering = catchUp?.fetch { true } else { false }
+    }
+
     /// When `tick` has something to do.
     var deadline: Duration? {
         let linkDue: Duration? =
@@ -148,6 +153,12 @@ struct Subscription: Equatable {
         guard link != .paused else { return [] }
         link = .waiting(until: now + backoff.next(using: &random))
         return interrupt(resumePoint: resumePoint)
+    }
+
+    /// The server wants to be left alone for so long; at most as long as any wait may be.
+    mutating func waitAtLeast(_ span: Duration, from now: Duration) {
+        guard case .waiting(let until) = link else { return }
+        link = .waiting(until: max(until, now + min(span, settings.backoff.limit)))
     }
 
     /// There is no room for more events: the stream has to stop.

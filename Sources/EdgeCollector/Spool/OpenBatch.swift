@@ -30,6 +30,8 @@ final class OpenBatch {
     var heldResume: Int64?
     /// The resume point on the disk.
     var storedResume: Int64?
+    /// Where the source goes on behind the last line, behind the line that comes next, and on the disk.
+    var position, nextPosition, storedPosition: SourcePosition?
     /// What is to be declared and kept with the next flush.
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []
@@ -44,7 +46,8 @@ final class OpenBatch {
     var resume: Int64? { heldResume ?? greatest }
     /// Whether something of this stream is only in memory.
     var isUnwritten: Bool {
-        !lines.isEmpty || !frames.isEmpty || resume != storedResume || !gaps.isEmpty || !deadLetters.isEmpty
+        !lines.isEmpty || !frames.isEmpty || resume != storedResume || position != storedPosition
+            || !gaps.isEmpty || !deadLetters.isEmpty
     }
     /// The bytes of lines that no flush has seen yet.
     var unwrittenBytes: Int { lines.count }
@@ -58,6 +61,8 @@ final class OpenBatch {
         lines.append(contentsOf: line)
         lines.append(EventLines.lineFeed)
         counts.add(byteCount: line.count + 1, time: time, isMalformed: isMalformed)
+        if let nextPosition { position = nextPosition }
+        nextPosition = nil
         if openedAt == nil { openedAt = now }
         touch(at: now)
     }
@@ -94,6 +99,7 @@ final class OpenBatch {
         storedFrameBytes += frames.count
         frames.removeAll(keepingCapacity: true)
         storedResume = resume
+        storedPosition = position
         gaps.removeAll(keepingCapacity: true)
         deadLetters.removeAll(keepingCapacity: true)
         unwrittenSince = nil

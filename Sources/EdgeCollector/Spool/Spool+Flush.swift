@@ -49,6 +49,7 @@ extension Spool {
             } else if batch.resume != batch.storedResume {
                 try saveResumePoint(of: batch)
             }
+            try savePosition(of: batch)
             try saveGaps(batch.gaps, stream: batch.stream)
             try saveDeadLetters(batch.deadLetters, stream: batch.stream)
             try more(row.id)

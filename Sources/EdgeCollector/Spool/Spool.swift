@@ -89,6 +89,8 @@ public final class Spool {
         let row = try database.statement("SELECT resume_ms FROM streams WHERE stream = ?").firstRow([.text(stream)])
         batch.greatest = row?[0].integer
         batch.storedResume = batch.greatest
+        batch.position = try loadPosition(of: stream)
+        batch.storedPosition = batch.position
         open[stream] = batch
     }
 

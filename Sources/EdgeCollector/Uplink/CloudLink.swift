@@ -15,7 +15,7 @@ final class CloudLink {
 
     init(
         transfers: TransferLoop, enrolment: Enrolment, cloud: CloudAddress, key: PrivateKey, state: StateDirectory,
-        time: TrustedTime, log: EdgeLog
+        proxy: String? = nil, time: TrustedTime, log: EdgeLog
     ) {
         self.transfers = transfers
         self.time = time
@@ -23,7 +23,8 @@ final class CloudLink {
         grant = enrolment.grant
         signer = RequestSigner(
             cloud: cloud, key: key, keyIdentifier: grant.device,
-            connection: ConnectionOptions(trust: .authority(file: state.path(of: Enrolment.authorityName))))
+            connection: ConnectionOptions(
+                trust: .authority(file: state.path(of: Enrolment.authorityName)), proxy: proxy))
     }
 
     /// Now.

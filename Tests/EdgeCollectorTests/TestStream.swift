@@ -1,0 +1,20 @@
+import Foundation
+import StreamDefinition
+import Testing
+
+@testable import EdgeCollector
+
+extension EdgeConfiguration.Stream {
+    /// The stream `rsvps`, but from another source.
+    static func rsvps(
+        transport: StreamSource.Transport, url: String, follows: Bool = true
+    ) throws -> EdgeConfiguration.Stream {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("cloud/streams/rsvps.json")
+        var definition = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        definition["source"] = ["url": url, "transport": transport.rawValue, "silence": "60 s"]
+        let plan = try StreamPlan(
+            json: Array(JSONSerialization.data(withJSONObject: definition)), source: "test.json")
+        return EdgeConfiguration.Stream(name: SpoolFixture.stream, plan: plan, url: url, follows: follows)
+    }
+}
