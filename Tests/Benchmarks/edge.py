@@ -14,6 +14,7 @@ Prints a figure a line.
 import argparse
 import contextlib
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -184,6 +185,7 @@ def paced(edge, stream, sink, disk, messages, seconds: int) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that the disk is given back.
     arguments = parse_arguments()
     os.environ["WAYSTATION_PROGRAMS"] = str(arguments.programs.resolve())
     from waystation import Waystation, wait_for

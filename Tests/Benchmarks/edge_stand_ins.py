@@ -1,5 +1,5 @@
-"""The two ends of an edge, made to cost next to nothing: a stream that sends what it has ready, and a cloud that believes
-everything it is sent and answers with rightly signed receipts."""
+"""The two ends of an edge, made to cost next to nothing: a stream that sends what it has ready, and a cloud that
+believes everything it is sent and answers with rightly signed receipts."""
 
 import base64
 import ctypes

@@ -73,7 +73,7 @@ public final class Spool {
         database = try SQLiteDatabase(path: path)
         self.settings = settings
         self.identity = identity
-        try SpoolSchema.prepare(database, settings)
+        try SpoolSchema.prepare(database)
         chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
         try recoverOpenBatches(at: moment, recovered)
@@ -237,7 +237,7 @@ extension Spool {
     /// The bytes that the database and its log take on the disk, free pages not counted.
     public func usedBytes() throws -> Int {
         let pages = try pragma("page_count") - pragma("freelist_count")
-        return (pages + settings.logPages) * SpoolSettings.pageBytes
+        return (pages + SpoolSettings.logPages) * SpoolSettings.pageBytes
     }
 
     /// Holds the used space against the quota; a tenth has to be free again before reading goes on.

@@ -23,8 +23,8 @@ import SQLite
 /// never runs ahead of the events, and a flush costs the disk little more than the bytes. Closing and sealing of a batch
 /// is one transaction with its last flush. Segments are written once and never changed.
 ///
-/// The log is large and seldom moved into the database: pages of batches that were freed meanwhile have been taken for
-/// others by then, and of each page only the last content is moved. While uploads keep up, nearly all is written once.
+/// The log is moved into the database every 2 MiB: pages of batches that were freed meanwhile have been taken for
+/// others by then, and of each page only the last content is moved. While uploads keep up, most is written once.
 ///
 /// Recovery: an open batch found at the start was cut off after some flush. All that flushes have handed out can be
 /// unpacked, so its frame gets the three bytes of `FrameCompressor.terminator` as a last segment; then it must unpack to
@@ -44,18 +44,16 @@ enum SpoolSchema {
 
     /// The log is written over again and again without being cut: cutting and growing it costs the file system's journal
     /// several blocks a flush.
-    private static func script(_ settings: SpoolSettings) -> String {
-        """
+    private static let settings = """
         PRAGMA page_size = \(SpoolSettings.pageBytes);
         PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = OFF;
         PRAGMA cache_size = -1024;
-        PRAGMA wal_autocheckpoint = \(settings.logPages);
-        PRAGMA journal_size_limit = \(2 * settings.logPages * SpoolSettings.pageBytes);
+        PRAGMA wal_autocheckpoint = \(SpoolSettings.logPages);
+        PRAGMA journal_size_limit = \(2 * SpoolSettings.logPages * SpoolSettings.pageBytes);
         """
-    }
 
     private static let tables = """
         CREATE TABLE device (
@@ -93,8 +91,8 @@ enum SpoolSchema {
         """
 
     /// Sets the connection up and makes the tables of a new file. Throws `damagedSpool` for a file of another kind.
-    static func prepare(_ database: SQLiteDatabase, _ settings: SpoolSettings) throws {
-        try database.execute(script(settings))
+    static func prepare(_ database: SQLiteDatabase) throws {
+        try database.execute(settings)
         let found = try database.prepare("PRAGMA user_version").firstRow()?.first?.integer
         if found == 0, try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow()?.first == 0 {
             try database.transaction { try database.execute(tables) }

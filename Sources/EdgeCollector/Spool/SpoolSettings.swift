@@ -29,8 +29,8 @@ public struct SpoolSettings: Hashable, Sendable {
     public static let segmentsPerBatch = 1 << Spool.segmentBits
     /// The bytes of a page of a new database: small, since a flush rewrites a few pages for its few kilobytes.
     public static let pageBytes = 2048
-    /// The pages the write-ahead log may grow to before it is moved into the database: 2 to 4 MiB, as the quota allows.
-    public var logPages: Int { min(max(quotaBytes / Self.pageBytes / 32, 1024), 2048) }
+    /// The pages the write-ahead log may grow to before it is moved into the database: 2 MiB.
+    public static let logPages = 1024
     /// The free pages that stay in the database for later use; more are given back to the disk.
     public static let sparePages = 1024
     /// How many pages are given back at once, so that collection never waits for it long.
