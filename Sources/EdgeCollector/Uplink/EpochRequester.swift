@@ -52,7 +52,7 @@ final class EpochRequester {
             if link.noteAnswer(response) {
                 dueAt = moment.monotonic
             } else {
-                failed(response.problem, at: moment)
+                failed(response.problem, retryAfter: response.retryAfter(at: moment.milliseconds), at: moment)
             }
         }
         return true
@@ -74,8 +74,9 @@ final class EpochRequester {
         link.log(.notice, "The cloud has granted an epoch.", ["epoch": "\(epoch)"])
     }
 
-    private func failed(_ reason: String, at moment: Moment) {
-        dueAt = moment.monotonic + backoff.next(using: &random)
+    private func failed(_ reason: String, retryAfter: Duration? = nil, at moment: Moment) {
+        let patience = min(retryAfter ?? .zero, UploadQueue.retryAfterLimit)
+        dueAt = moment.monotonic + max(patience, backoff.next(using: &random))
         spool.noteError("no epoch: \(reason)", at: moment)
         link.log(.warning, "The cloud has not granted an epoch: \(reason).")
     }
