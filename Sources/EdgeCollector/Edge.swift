@@ -16,6 +16,7 @@ public final class Edge {
     private let spool: Spool
     private let link: CloudLink
     private let uplink: Uplink
+    private let quiet: QuietWatch
     private let epochs: EpochRequester
     private let collectors: [StreamCollector]
     private let models: [ModelSubscriber]
@@ -55,6 +56,7 @@ public final class Edge {
 
         var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        quiet = try QuietWatch(hours: configuration.uplink.quiet, link: link, state: state)
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
         var collectors: [StreamCollector] = []
@@ -116,9 +118,12 @@ public final class Edge {
         if linkHasReturned { linkReturned(at: moment) }
         try spool.tick(at: moment)
         for collector in collectors { collector.tick(at: moment) }
-        try epochs.tick(at: moment)
-        try uplink.tick(at: moment)
-        for model in models { try model.tick(at: moment) }
+        try quiet.tick(at: moment)
+        if !quiet.isQuiet {
+            try epochs.tick(at: moment)
+            try uplink.tick(at: moment)
+            for model in models { try model.tick(at: moment) }
+        }
         return isLast
     }
 
@@ -139,9 +144,12 @@ public final class Edge {
     /// How long there is nothing to do.
     private func patience() -> Duration {
         let now = link.moment.monotonic
-        var due = earlier(spool.nextTick, earlier(epochs.deadline, uplink.deadline(after: now)))
+        var due = earlier(spool.nextTick, quiet.deadline)
         for collector in collectors { due = earlier(due, collector.deadline) }
-        for model in models { due = earlier(due, model.deadline) }
+        if !quiet.isQuiet {
+            due = earlier(due, earlier(epochs.deadline, uplink.deadline(after: now)))
+            for model in models { due = earlier(due, model.deadline) }
+        }
         return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))
     }
 

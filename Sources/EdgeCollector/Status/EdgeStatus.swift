@@ -3,11 +3,15 @@ import SQLite
 
 /// What the state directory says about an edge, whether it runs or not; reading changes nothing.
 public struct EdgeStatus {
-    private let state: StateDirectory
+    let state: StateDirectory
+    let quiet: QuietHours
 
     /// The status in that state directory.
-    public init(state: StateDirectory) {
+    ///
+    /// - Parameter quiet: the quiet hours of the configuration.
+    public init(state: StateDirectory, quiet: QuietHours = .none) {
         self.state = state
+        self.quiet = quiet
     }
 
     /// The lines that `waystation-edge status` prints: a name, blanks and a value each.
@@ -20,10 +24,9 @@ public struct EdgeStatus {
             Self.line("fleet", enrolment.grant.fleet), Self.line("cloud", enrolment.cloud.description),
             Self.line("running", StateLock.isHeld(state) ? "yes" : "no"),
         ]
-        guard state.byteCount(of: SpoolOpening.fileName) != nil else {
+        guard let database = try SpoolSchema.openToRead(in: state) else {
             return lines + [Self.line("spool", "empty, never used")]
         }
-        let database = try SQLiteDatabase(path: state.path(of: SpoolOpening.fileName), access: .readOnly)
         lines += try uplink(database)
         for stream in try streams(database) { lines += try self.stream(stream, database) }
         return lines
@@ -34,15 +37,15 @@ public struct EdgeStatus {
             "SELECT epoch, sequence, sealed, acknowledged, contact_ms, error, error_ms FROM device"
         ).firstRow()
         let backlog = try database.prepare("SELECT count(*), sum(frames_bytes) FROM batches WHERE state > 0").firstRow()
-        let letters = try database.prepare("SELECT count(*) FROM dead_letters").firstRow()
         var lines = [
             Self.line("epoch", device?[0].integer.map { "\($0), sequence \(device?[1].integer ?? 0)" } ?? "none yet"),
             Self.line("backlog", "\(Self.count(backlog?[0])) batches, \(Self.count(backlog?[1])) bytes"),
             Self.line("sealed", "\(Self.count(device?[2])) batches"),
             Self.line("acknowledged", "\(Self.count(device?[3])) batches"),
-            Self.line("dead letters", "\(Self.count(letters?[0]))"),
-            Self.line("last contact", Self.time(device?[4])),
         ]
+        lines += try deadLetters(database)
+        lines += try quietHours()
+        lines.append(Self.line("last contact", Self.time(device?[4])))
         if let error = device?[5].text { lines.append(Self.line("last error", "\(Self.time(device?[6])) \(error)")) }
         return lines
     }
@@ -79,7 +82,7 @@ public struct EdgeStatus {
             + slots.rejected.map { Self.line("  rejected", "version \($0.version): \($0.reason)") }
     }
 
-    private static func line(_ name: String, _ value: String) -> String {
+    static func line(_ name: String, _ value: String) -> String {
         name + String(repeating: " ", count: max(1, 16 - name.count)) + value
     }
 
@@ -87,7 +90,7 @@ public struct EdgeStatus {
         values.reduce(0) { $0 + ($1?.integer ?? 0) }
     }
 
-    private static func time(_ value: SQLiteValue?) -> String {
+    static func time(_ value: SQLiteValue?) -> String {
         value?.integer.map { EdgeLog.text(milliseconds: $0) } ?? "never"
     }
 }
