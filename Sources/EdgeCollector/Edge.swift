@@ -17,6 +17,7 @@ public final class Edge {
     private let link: CloudLink
     private let uplink: Uplink
     private let quiet: QuietWatch
+    private let probe: LinkProbe
     private let epochs: EpochRequester
     private let collectors: [StreamCollector]
     private let models: [ModelSubscriber]
@@ -58,6 +59,7 @@ public final class Edge {
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         quiet = try QuietWatch(hours: configuration.uplink.quiet, link: link, state: state)
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        probe = LinkProbe(link: link, stream: configuration.streams[0].name, seed: seeds.next())
         let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
         var collectors: [StreamCollector] = []
         var models: [ModelSubscriber] = []
@@ -122,6 +124,7 @@ public final class Edge {
         if !quiet.isQuiet {
             try epochs.tick(at: moment)
             try uplink.tick(at: moment)
+            try probe.tick(isDisconnected: uplink.isDisconnected || epochs.isDisconnected, at: moment)
             for model in models { try model.tick(at: moment) }
         }
         return isLast
@@ -130,7 +133,7 @@ public final class Edge {
     private func handle(_ event: TransferEvent, at moment: Moment) throws {
         for collector in collectors where try collector.handle(event, at: moment) { return }
         if try uplink.handle(event, at: moment) { return }
-        if try epochs.handle(event, at: moment) { return }
+        if try epochs.handle(event, at: moment) || probe.handle(event) { return }
         for model in models where try model.handle(event, at: moment) { return }
     }
 
@@ -148,6 +151,7 @@ public final class Edge {
         for collector in collectors { due = earlier(due, collector.deadline) }
         if !quiet.isQuiet {
             due = earlier(due, earlier(epochs.deadline, uplink.deadline(after: now)))
+            due = earlier(due, probe.deadline)
             for model in models { due = earlier(due, model.deadline) }
         }
         return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))

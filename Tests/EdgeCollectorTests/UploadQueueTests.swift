@@ -21,6 +21,7 @@ import Testing
         (.refused(status: 503, retryAfter: nil, reason: "r"), .keep("r"), .seconds(1)),
         (.unbelievable("r"), .keep("r"), .seconds(1)),
         (.none("r"), .keep("r"), .seconds(1)),
+        (.noConnection("r"), .keep("r"), .seconds(1)),
     ])
     func answerDecides(answer: UploadAnswer, action: UploadAction, bound: Duration) {
         var queue = Self.fresh
@@ -82,12 +83,15 @@ import Testing
         #expect(queue.deadline(after: .zero) == UploadQueue.retryAfterLimit)
     }
 
-    @Test mutating func firstTryComesAtOnceWhenTheLinkReturns() {
+    @Test(arguments: [UploadAnswer.none("cut"), .noConnection("gone")])
+    func firstTryComesAtOnceWhenTheLinkReturns(answer: UploadAnswer) {
         var queue = Self.fresh
+        var random = random
         for _ in 0..<12 {
             queue.begin(1)
-            _ = queue.receive(.none("cut"), for: 1, at: .zero, using: &random)
+            _ = queue.receive(answer, for: 1, at: .zero, using: &random)
         }
+        #expect(queue.isDisconnected == (answer == .noConnection("gone")))
         #expect(!queue.admits(at: .milliseconds(1)))
         queue.linkReturned()
         #expect(queue.admits(at: .milliseconds(1)))

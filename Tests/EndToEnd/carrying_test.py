@@ -1,4 +1,4 @@
-"""Batches carried by hand: `export` on the edge, `import` in the cloud, and what the uplink does before and after."""
+"""What the uplink does beside uploading: batches carried by hand, quiet hours, looking out for the link."""
 
 import datetime
 import shutil
@@ -102,6 +102,22 @@ class CarryingTest(WaystationTestCase):
         # The names of files mean nothing.
         shutil.move(files[0], good / "renamed.batch")
         self.assertIn(" 0 refused", station.cloud_says("import", str(good)))
+        self.assert_tables_equal([recording])
+
+    def test_the_first_try_comes_at_once_when_the_link_returns_however_long_the_backoff(self):
+        station = self.station
+        recording = station.record("some.ndjson", recording_lines("rsvps-2017-03-19.ndjson")[:200])
+        station.start_replay([recording], rate=100)
+        station.start_cloud()
+        uplink = station.keep(Link(station.device_port))
+        edge = station.add_enrolled_edge("edge-a", cloud_port=uplink.port)
+        text = edge.configuration.read_text()
+        edge.configuration.write_text(text.replace("200 ms\nretry-limit = 2 s", "1 h\nretry-limit = 1 h"))
+        uplink.cut()
+        edge.start()
+        wait_for("all messages are stored", lambda: edge.stored() == 200)
+        self.assertIn("last error", edge.status())
+        uplink.restore()
         self.assert_tables_equal([recording])
 
     def test_quiet_hours_keep_batches_back_and_status_says_until_when(self):

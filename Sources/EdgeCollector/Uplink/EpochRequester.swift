@@ -32,6 +32,9 @@ final class EpochRequester {
             "POST", Endpoint.epochs(device: link.grant.device), body: Array("{}".utf8), timeout: settings.timeout)
     }
 
+    /// Whether an epoch waits for the cloud to be there again.
+    var isDisconnected: Bool { spool.epoch == nil && isUnreachable }
+
     /// The link may be there again.
     func linkReturned() {
         if isUnreachable { dueAt = .zero }

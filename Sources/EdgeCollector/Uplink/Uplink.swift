@@ -41,6 +41,9 @@ final class Uplink {
         earlier(queue.deadline(after: now), budget.deadline(after: now))
     }
 
+    /// Whether uploads wait for the cloud to be there again.
+    var isDisconnected: Bool { queue.isDisconnected }
+
     /// The link may be there again.
     func linkReturned() {
         queue.linkReturned()
@@ -103,6 +106,7 @@ final class Uplink {
     ) throws -> UploadAnswer {
         let response: HTTPResponse
         switch result {
+        case .failure(.unreachable(let reason)): return .noConnection("\(TransferError.unreachable(reason))")
         case .failure(let error): return .none("\(error)")
         case .success(let answer): response = answer
         }

@@ -8,6 +8,8 @@ enum UploadAnswer: Equatable {
     case unbelievable(String)
     /// No answer at all: why.
     case none(String)
+    /// Not even a connection: why.
+    case noConnection(String)
 }
 
 /// What becomes of a batch after an answer.
@@ -32,6 +34,7 @@ enum UploadAction: Equatable {
 ///     429 503, any other      kept       1 s doubling to the limit, full jitter, not before Retry-After
 ///     none                    kept       1 s doubling to the limit, full jitter; at once when the link returns
 ///
+/// Without even a connection the answer is none, too, and meanwhile `LinkProbe` looks whether the link returns.
 /// After a failure one batch alone is tried until one succeeds.
 ///
 /// Order of uploads, see `UploadOrder`. Rows grow with the order of sealing. Live-first, one that is greater than all
@@ -65,6 +68,8 @@ struct UploadQueue: Equatable {
     private var greatestDone: Int64 = 0
     private(set) var inFlight: Set<Int64> = []
     private(set) var pause: Pause?
+    /// Whether the last upload did not even get a connection.
+    private(set) var isDisconnected = false
     private var backoff: Backoff
     private var refusedBackoff: Backoff
 
@@ -114,6 +119,7 @@ struct UploadQueue: Equatable {
         _ answer: UploadAnswer, for batch: Int64, at now: Duration, using random: inout some RandomNumberGenerator
     ) -> UploadAction {
         inFlight.remove(batch)
+        isDisconnected = false
         switch answer {
         case .receipt:
             succeeded()
@@ -138,6 +144,10 @@ struct UploadQueue: Equatable {
             pause = .busy(until: now + backoff.next(using: &random))
             return .keep(reason)
         case .none(let reason):
+            pause = .unreachable(until: now + backoff.next(using: &random))
+            return .keep(reason)
+        case .noConnection(let reason):
+            isDisconnected = true
             pause = .unreachable(until: now + backoff.next(using: &random))
             return .keep(reason)
         }
