@@ -5,29 +5,35 @@ import SQLite
 import Transfer
 
 /// The running edge: one thread, one loop around `TransferLoop.wait`, until a signal ends it.
-public final class Edge {
+final class Edge {
     /// The longest the loop waits where nothing is due.
     private static let longestWait: Duration = .seconds(30)
 
-    private let configuration: EdgeConfiguration
+    let configuration: EdgeConfiguration
     private let log: EdgeLog
     private let lock: StateLock
     private let transfers: TransferLoop
-    private let spool: Spool
-    private let link: CloudLink
+    let spool: Spool
+    let link: CloudLink
     private let uplink: Uplink
     private let quiet: QuietWatch
     private let probe: LinkProbe
     private let epochs: EpochRequester
-    private let collectors: [StreamCollector]
+    let collectors: [StreamCollector]
     private let models: [ModelSubscriber]
+    let scorers: [String: Scorer]
+    let local: LocalOutputs
+    private var isReloadWanted = false
     private var linkHasReturned = false
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
-    /// - Parameter seed: decides all jitter.
-    public init(
-        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil, log: EdgeLog
+    /// - Parameters:
+    ///   - seed: decides all jitter.
+    ///   - local: bound already, as the configuration says; nil to have it done here.
+    init(
+        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil,
+        local: LocalOutputs? = nil, log: EdgeLog
     ) throws {
         self.configuration = configuration
         self.log = log
@@ -41,6 +47,7 @@ public final class Edge {
                 reason: "it is not the key of device '\(enrolment.grant.device)'")
         }
         lock = try StateLock(state)
+        self.local = try local ?? LocalOutputs(configuration.local, service: ServiceNotifier(), log: log)
         transfers = try TransferLoop()
         let cloud = configuration.cloud ?? enrolment.cloud
 
@@ -78,20 +85,47 @@ public final class Edge {
         }
         self.collectors = collectors
         self.models = models
+        self.scorers = scorers
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }
+        for collector in collectors { collector.feed = self.local.feed }
+        self.local.metrics?.metrics = { [unowned self] in try metrics().text }
+        self.local.metrics?.ailment = { [unowned self] in ailment }
         for collector in collectors { collector.didConnect = { [unowned self] in linkHasReturned = true } }
         log(
             .notice, "The edge is running.",
             ["device": "\(enrolment.grant.device)", "fleet": "\(enrolment.grant.fleet)", "cloud": "\(cloud)"])
     }
 
-    /// Runs until SIGTERM or SIGINT; what is in memory is then written down and sealed.
-    public func run(signals: SignalPipe) throws {
-        do {
-            while try !turn(signals: signals) {}
+    /// Why `run` has returned.
+    enum Outcome {
+        /// SIGTERM or SIGINT has come, and what was in memory is written down and sealed.
+        case ended
+        /// SIGHUP has come. Nothing else has happened: `run` goes on where it was.
+        case reloadWanted
+    }
+
+    /// Runs until a signal comes.
+    func run(signals: SignalPipe) throws -> Outcome {
+        local.service.ready(at: link.moment.monotonic)
+        return try noticingDamage {
+            while try !turn(signals: signals) {
+                guard isReloadWanted else { continue }
+                isReloadWanted = false
+                return .reloadWanted
+            }
+            local.service.stopping()
             try finish()
+            log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
+            return .ended
+        }
+    }
+
+    /// Lets the next start look closely at a spool that was found damaged.
+    func noticingDamage<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch {
             if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
             throw error
@@ -102,17 +136,19 @@ public final class Edge {
     func finish() throws {
         try spool.closeAll(at: link.moment)
         if let failure = spool.writeFailure { log(.error, "Not all could be written down: \(failure).") }
-        log(.notice, "The edge has ended.", ["backlog": "\(spool.backlog.batches)"])
     }
 
     /// One turn of the loop; true where it was the last.
     func turn(signals: SignalPipe) throws -> Bool {
-        let events = try transfers.wait(timeout: patience(), also: [signals.descriptor])
+        let events = try transfers.wait(
+            timeout: patience(), also: [signals.descriptor] + local.reading, writing: local.writing)
         let moment = link.moment
         var isLast = false
         for event in events {
             if case .readable(signals.descriptor) = event {
-                isLast = signals.received().contains { $0 == SIGTERM || $0 == SIGINT } || isLast
+                let received = signals.received()
+                isLast = received.contains { $0 == SIGTERM || $0 == SIGINT } || isLast
+                isReloadWanted = received.contains(SIGHUP) || isReloadWanted
             } else {
                 try handle(event, at: moment)
             }
@@ -127,10 +163,12 @@ public final class Edge {
             try probe.tick(isDisconnected: uplink.isDisconnected || epochs.isDisconnected, at: moment)
             for model in models { try model.tick(at: moment) }
         }
+        local.tick(at: moment, status: sentence)
         return isLast
     }
 
     private func handle(_ event: TransferEvent, at moment: Moment) throws {
+        if local.handle(event, at: moment) { return }
         for collector in collectors where try collector.handle(event, at: moment) { return }
         if try uplink.handle(event, at: moment) { return }
         if try epochs.handle(event, at: moment) || probe.handle(event) { return }
@@ -148,6 +186,7 @@ public final class Edge {
     private func patience() -> Duration {
         let now = link.moment.monotonic
         var due = earlier(spool.nextTick, quiet.deadline)
+        due = earlier(due, local.deadline)
         for collector in collectors { due = earlier(due, collector.deadline) }
         if !quiet.isQuiet {
             due = earlier(due, earlier(epochs.deadline, uplink.deadline(after: now)))

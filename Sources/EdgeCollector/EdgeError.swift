@@ -18,6 +18,12 @@ public enum EdgeError: Error, CustomStringConvertible {
     case damagedSpool(String)
     /// A stream's definition does not fit the configuration.
     case unsuitableStream(name: String, reason: String)
+    /// A running edge cannot take this configuration over.
+    case notReloadable(reason: String)
+    /// The configuration has no event feed.
+    case noFeed
+    /// The edge has ended, or has closed its event feed.
+    case feedClosed(path: String)
 
     /// A sentence for an operator.
     public var description: String {
@@ -32,6 +38,9 @@ public enum EdgeError: Error, CustomStringConvertible {
         case .unreachable(let reason): "the cloud cannot be reached: \(reason)"
         case .damagedSpool(let reason): "the spool is damaged: \(reason)"
         case .unsuitableStream(let name, let reason): "stream '\(name)' cannot be collected: \(reason)"
+        case .notReloadable(let reason): "the new configuration needs a restart: \(reason)"
+        case .noFeed: "the configuration has no [local] socket to read events from"
+        case .feedClosed(let path): "the edge has closed \(path)"
         }
     }
 }

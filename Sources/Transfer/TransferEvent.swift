@@ -20,4 +20,6 @@ public enum TransferEvent: Sendable {
     case webSocketClosed(TransferIdentifier, Result<WebSocketClosure, TransferError>)
     /// One of the caller's own descriptors has something to read, or is at its end.
     case readable(Int32)
+    /// One of the caller's own descriptors takes bytes again, or never will.
+    case writable(Int32)
 }

@@ -98,12 +98,13 @@ public final class TransferLoop {
 
     /// Waits until something happens, at most `timeout`, and returns what happened, in order.
     ///
-    /// Watches the caller's own descriptors too. May return earlier with nothing: after `wakeUp`, or when something went
-    /// on that is no event yet.
+    /// Watches the caller's own descriptors too: `descriptors` until there is something to read, those in `writing` until
+    /// they take something; one may stand in both. May return earlier with nothing: after `wakeUp`, or when something
+    /// went on that is no event yet.
     public func wait(
-        timeout: Duration, also descriptors: [Int32] = []
+        timeout: Duration, also descriptors: [Int32] = [], writing: [Int32] = []
     ) throws(TransferError) -> [TransferEvent] {
-        let turns = try poll(timeout: timeout, also: descriptors)
+        let turns = try poll(timeout: timeout, also: descriptors, writing: writing)
         var running: Int32 = 0
         try MultiHandle.check(curl_multi_perform(multi.pointer, &running))
         for request in requests.values where request.delivery == .streamed { request.deliver(to: &events) }
@@ -116,7 +117,7 @@ public final class TransferLoop {
 
     /// Waits for sockets and descriptors; returns the WebSockets whose turn it is.
     private func poll(
-        timeout: Duration, also descriptors: [Int32]
+        timeout: Duration, also descriptors: [Int32], writing: [Int32]
     ) throws(TransferError) -> [(webSocket: WebSocketTransfer, isReadable: Bool)] {
         watched.removeAll(keepingCapacity: true)
         var owners: [WebSocketTransfer] = []
@@ -128,6 +129,9 @@ public final class TransferLoop {
         for descriptor in descriptors {
             watched.append(curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0))
         }
+        for descriptor in writing {
+            watched.append(curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLOUT), revents: 0))
+        }
         let milliseconds = Int32(patience(timeout).millisecondsRoundedUp)
         var ready: Int32 = 0
         let code = watched.withUnsafeMutableBufferPointer {
@@ -135,7 +139,8 @@ public final class TransferLoop {
         }
         try MultiHandle.check(code)
         for descriptor in watched[owners.count...] where descriptor.revents != 0 {
-            events.append(.readable(descriptor.fd))
+            let isForWriting = descriptor.events == Int16(CURL_WAIT_POLLOUT)
+            events.append(isForWriting ? .writable(descriptor.fd) : .readable(descriptor.fd))
         }
         return zip(owners, watched).compactMap { webSocket, entry in
             guard entry.revents != 0 || webSocket.isImpatient else { return nil }
@@ -213,7 +218,7 @@ extension TransferEvent {
             .webSocketOpened(let identifier), .webSocketMessage(let identifier, _, _),
             .webSocketPong(let identifier, _), .webSocketClosed(let identifier, _):
             identifier
-        case .readable: nil
+        case .readable, .writable: nil
         }
     }
 }

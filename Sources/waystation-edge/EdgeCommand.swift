@@ -5,9 +5,11 @@ import Glibc
 /// The command line: which words do what, and what exit status they end with.
 enum EdgeCommand {
     private static let options = [
-        "run": ["--config"], "check": ["--config"], "status": ["--config"],
+        "run": ["--config"], "check": ["--config"], "status": ["--config"], "tail": ["--config", "--stream"],
         "export": ["--config", "--to"], "enroll": ["--config", "--token", "--url", "--name"],
     ]
+
+    private static let flags = ["status": ["--json"]]
 
     /// Does what the words behind the program's name say; returns the exit status.
     static func main(_ words: [String]) -> Int32 {
@@ -21,7 +23,8 @@ enum EdgeCommand {
         default:
             do {
                 guard let options = options[command] else { throw Arguments.Mistake.unknownCommand(command) }
-                let arguments = try Arguments(command: command, options: options, words: words.dropFirst())
+                let arguments = try Arguments(
+                    command: command, options: options, flags: flags[command] ?? [], words: words.dropFirst())
                 if arguments.isHelpWanted {
                     say(Help.commands[command] ?? Help.overview)
                 } else {
@@ -45,7 +48,7 @@ enum EdgeCommand {
         umask(0o077)
         let path = arguments.value("--config") ?? EdgeConfiguration.usualPath
         switch arguments.command {
-        case "run": try run(EdgeConfiguration(contentsOf: path))
+        case "run": try run(path)
         case "check":
             let configuration = try EdgeConfiguration(contentsOf: path)
             say("\(path): all is well; streams: " + configuration.streams.map(\.name).joined(separator: ", "))
@@ -53,16 +56,29 @@ enum EdgeCommand {
         case "export":
             let folder = try arguments.required("--to")
             try export(to: folder, EdgeConfiguration(contentsOf: path))
+        case "tail": try tail(arguments, EdgeConfiguration(contentsOf: path))
         default:
             let configuration = try EdgeConfiguration(contentsOf: path)
             let status = EdgeStatus(state: configuration.state, quiet: configuration.uplink.quiet)
+            if arguments.has("--json") { return say(try status.json().text) }
             for line in try status.lines() { say(line) }
         }
     }
 
-    private static func run(_ configuration: EdgeConfiguration) throws {
+    private static func run(_ path: String) throws {
         let signals = try SignalPipe([SIGTERM, SIGINT, SIGHUP])
-        try Edge(configuration, log: EdgeLog(level: configuration.logLevel)).run(signals: signals)
+        try EdgeRunner(configuration: path) { say("listening metrics \($0)") }.run(signals: signals)
+    }
+
+    private static func tail(_ arguments: Arguments, _ configuration: EdgeConfiguration) throws {
+        let stream = arguments.value("--stream")
+        if let stream, !configuration.streams.contains(where: { $0.name == stream }) {
+            throw EdgeError.unsuitableStream(name: stream, reason: "the configuration does not have it")
+        }
+        guard let path = configuration.local.socket else { throw EdgeError.noFeed }
+        let signals = try SignalPipe([SIGTERM, SIGINT, SIGHUP])
+        let end = try FeedTail(path: path, stream: stream).run(signals: signals)
+        if end == .closedByEdge { throw EdgeError.feedClosed(path: path) }
     }
 
     private static func enroll(_ arguments: Arguments, _ configuration: EdgeConfiguration) throws {

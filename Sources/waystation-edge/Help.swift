@@ -16,6 +16,7 @@ enum Help {
           run      collect until SIGTERM or SIGINT
           export   write the batches that wait as files, to be carried to the cloud by hand
           status   say what the device has kept, sent and seen; works while it runs and while it does not
+          tail     print scored events as they come
 
         OPTIONS of every command:
           --config FILE   the configuration (default: \(EdgeConfiguration.usualPath))
@@ -36,6 +37,14 @@ enum Help {
         While the cloud is out of reach, batches wait in the spool up to its quota; at the quota reading stops,
         and goes on later where the stream can be resumed. The device has to be enrolled first. One process
         runs per state directory.
+
+        With [local] in the configuration, scored events are sent on a Unix socket and metrics are served to a
+        Prometheus on this machine; `listening metrics HOST:PORT` is then printed. Under systemd, readiness, a
+        sentence and the watchdog go to NOTIFY_SOCKET (Type=notify).
+
+        On SIGHUP the configuration is read again, all or nothing: where anything in it is wrong, that is logged and
+        the edge goes on as it was. Everything may change but the state directory. What is in memory is sealed
+        first, and the streams are connected anew.
 
         On SIGTERM and SIGINT everything in memory is written down and sealed; the exit status is then 0.
         Log entries go to standard error, one line each; [log] level in the configuration sets how many.
@@ -76,7 +85,9 @@ enum Help {
         "status": """
         Print what the device has kept, sent and seen.
 
-        USAGE: waystation-edge status [--config FILE]
+        USAGE: waystation-edge status [--json] [--config FILE]
+
+          --json   one line of JSON, for programs; its keys are listed below
 
         device, name, fleet, cloud   who it is, as enrolled
         running                      whether a process holds the state directory
@@ -88,6 +99,24 @@ enum Help {
         quiet hours                  as configured, and until when nothing is uploaded or why they are not kept
         last contact, last error     with the cloud, in UTC
         stream NAME                  events since the spool was made, resume point and active model of each stream
+
+        Keys of --json; each is there always, times are milliseconds since 1970, what is not known is null:
+        device, name, fleet, cloud, running (true or false), epoch, sequence, backlog {batches, bytes}, sealed,
+        acknowledged, dead_letters, last_contact_ms, last_error (null or {at_ms, text}), streams: a list of
+        {stream, events, malformed, put_aside, last_event_ms, resume_ms, model_version,
+        rejected_models: a list of {version, reason}}.
+        """,
+        "tail": """
+        Print scored events as they come, a line of JSON each, until SIGINT, SIGTERM or the end of whoever reads.
+
+        USAGE: waystation-edge tail [--stream NAME] [--config FILE]
+
+          --stream NAME   only the events of that stream
+
+        {"stream": NAME, "score": PROBABILITY, "model": VERSION, "event": the event as it came}; score and model are
+        null without a model. Where the output is too slow, lines are left out and {"dropped": N} stands there
+        instead. The edge has to run, with [local] socket in its configuration. The exit status is 1 when the
+        edge ends.
         """,
     ]
 }

@@ -27,6 +27,7 @@ import Testing
         #expect(configuration.streams[0].resume?.parameter == "since_mtime")
         #expect(configuration.spool == SpoolSettings() && configuration.uplink == UplinkSettings())
         #expect(configuration.cloud == nil && configuration.logLevel == .info)
+        #expect(configuration.local == LocalSettings())
     }
 
     /// What stands behind a '#' is what the key means when it is left out, so reading it must change nothing.
@@ -35,6 +36,7 @@ import Testing
             .map { $0.hasPrefix("#") && !$0.hasPrefix("# ") ? $0.dropFirst() : $0 }.joined(separator: "\n")
         let configuration = try Self.read(text)
         let usual = try Self.read(Self.installed())
+        #expect(configuration.local.socket != nil && configuration.local.metrics != nil)
         #expect(configuration.name == "roof" && configuration.cloud?.authority == "cloud.example:8443")
         #expect(configuration.spool == usual.spool && configuration.uplink == usual.uplink)
         #expect(configuration.modelWait == usual.modelWait && configuration.logLevel == usual.logLevel)
@@ -72,6 +74,9 @@ import Testing
             utc-offset = -03:30
             [model]
             wait = 7 s
+            [local]
+            socket = events.sock
+            metrics = [::1]:0
             [log]
             level = debug
             """)
@@ -87,6 +92,8 @@ import Testing
         #expect(configuration.uplink.order == .strict && configuration.uplink.bandwidth == 64 << 10)
         #expect(configuration.uplink.quiet.description == "22:00-06:00, 12:00-13:00 UTC-03:30")
         #expect(configuration.modelWait == .seconds(7) && configuration.logLevel == .debug)
+        #expect(configuration.local.socket == "\(Self.project)/edge/events.sock")
+        #expect(configuration.local.metrics == LoopbackAddress("[::1]:0"))
     }
 
     @Test func allThatIsWrongIsSaidAtOnce() throws {
@@ -102,9 +109,12 @@ import Testing
             quota = 1 KiB
             [model]
             wait = 2 h
+            [local]
+            socket = /run/\(String(repeating: "x", count: 120))
+            metrics = 0.0.0.0:9464
             """
         let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
-        #expect(errors.errors.map(\.line) == [2, 4, 7, 9, 11])
+        #expect(errors.errors.map(\.line) == [2, 4, 7, 9, 11, 13, 14])
         #expect("\(errors)".contains("the nearest known key is 'state'"))
     }
 

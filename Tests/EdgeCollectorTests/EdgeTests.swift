@@ -29,7 +29,7 @@ import Testing
 
         deinit { server.stop() }
 
-        func edge() throws -> Edge {
+        func edge(_ local: LocalSettings = LocalSettings()) throws -> Edge {
             let plan = try StreamPlan.load(
                 file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                     .deletingLastPathComponent().appendingPathComponent("cloud/streams/rsvps.json").path)
@@ -42,9 +42,10 @@ import Testing
             let stream = EdgeConfiguration.Stream(
                 name: SpoolFixture.stream, plan: plan, url: "ws://127.0.0.1:\(server.port)/2/rsvps",
                 resume: ("http://127.0.0.1:\(server.port)/2/rsvps", "since_mtime"))
-            let configuration = EdgeConfiguration(
+            var configuration = EdgeConfiguration(
                 state: folder.state, name: "test", cloud: CloudAddress(localPort: server.port), streams: [stream],
                 spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
+            configuration.local = local
             return try Edge(configuration, seed: 1, log: EdgeLog(level: .error))
         }
 
@@ -73,7 +74,7 @@ import Testing
         let site = try Site()
         site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<40))] }
         let edge = try site.edge()
-        try site.run(edge) { $0.lines.count >= 40 }
+        try site.run(edge) { $0.lines.count >= 40 && edge.spool.backlog.batches == 0 }
         #expect(site.cloud.read(\.lines) == site.lines(0..<40))
         try site.runUntilDelivered(edge)
         try edge.finish()
@@ -173,6 +174,53 @@ import Testing
         try site.run(try #require(edge)) { $0.lines.count >= 10 }
         let reports = site.cloud.read(\.manifests).compactMap(\.scoring)
         #expect(reports.map(\.modelVersion).allSatisfy { $0 == 4 } && reports.map(\.events).reduce(0, +) == 10)
+    }
+
+    @Test func scoredEventsAndFiguresAreToldOnTheMachine() throws {
+        let site = try Site()
+        site.cloud.read { $0.webSockets = [.drop] }
+        var local = LocalSettings()
+        local.socket = site.folder.state.path(of: "events.sock")
+        local.metrics = LoopbackAddress("127.0.0.1:0")
+        let model = try TestModel.published(version: 4)
+        let edge = try site.edge(local)
+        let reader = try LocalClient(path: #require(local.socket))
+        site.cloud.read { $0.model = model }
+        try site.run(edge) { $0.requests.contains { $0.contains("after=4") } }
+        site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<5) + ["no json"] + site.lines(5..<10))] }
+        try site.run(edge) { $0.lines.count >= 11 && reader.receive() && reader.lines.count >= 10 }
+        for (line, event) in zip(reader.lines, site.lines(0..<10)) {
+            #expect(
+                line.hasPrefix(#"{"stream":"rsvps","score":0."#) && line.hasSuffix(#","model":4,"event":\#(event)}"#))
+        }
+
+        let scraper = try LocalClient(loopback: #require(edge.metricsAddress))
+        scraper.send("GET /metrics HTTP/1.1\r\n\r\n".utf8)
+        try site.run(edge) { _ in !scraper.receive() }
+        for sample in [
+            #"waystation_edge_events_total{stream="rsvps"} 11"#, #"waystation_edge_malformed_total{stream="rsvps"} 1"#,
+            #"waystation_edge_model_version{stream="rsvps"} 4"#, #"waystation_edge_source_connected{stream="rsvps"} 1"#,
+            #"waystation_edge_log_loss_nats_count{stream="rsvps"} 10"#, "waystation_edge_feed_subscribers 1",
+            "# TYPE waystation_edge_last_contact_timestamp_seconds gauge",
+        ] {
+            #expect(scraper.lines.contains(sample), "\(scraper.text)")
+        }
+        try site.run(edge) { _ in edge.spool.backlog.batches == 0 }
+        try edge.finish()
+        let status = try EdgeStatus(state: site.folder.state).json()
+        #expect(status["running"]?.boolean == true && status["backlog"]?["batches"]?.integer == 0)
+        let stream = try #require(status["streams"]?.array?.first)
+        #expect(stream["events"]?.integer == 11 && stream["malformed"]?.integer == 1)
+        #expect(stream["model_version"]?.integer == 4 && status["last_contact_ms"]?.integer != nil)
+    }
+
+    @Test func statusForProgramsHasEveryKeyBeforeTheEnrolmentToo() throws {
+        let folder = try TemporaryFolder()
+        let keys = [
+            "device", "name", "fleet", "cloud", "running", "epoch", "sequence", "backlog", "sealed", "acknowledged",
+            "dead_letters", "last_contact_ms", "last_error", "streams",
+        ]
+        #expect(try EdgeStatus(state: folder.state).json().object?.map(\.name) == keys)
     }
 
     @Test func unfitModelIsRejectedOnceAndForAll() throws {

@@ -54,7 +54,7 @@ import Testing
 
     @Test func programAnswersWithoutAConfiguration() throws {
         #expect(try Self.output(of: Self.program(), ["--version"]).first?.hasPrefix("waystation-edge ") == true)
-        for command in ["run", "check", "enroll", "status"] {
+        for command in ["run", "check", "enroll", "status", "tail"] {
             #expect(try Self.output(of: Self.program(), [command, "--help"]).contains { $0.hasPrefix("USAGE:") })
         }
     }

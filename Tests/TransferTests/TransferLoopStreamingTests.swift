@@ -95,6 +95,23 @@ import Testing
         }
     }
 
+    @Test func wakesUpWhenADescriptorTakesBytesAgain() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { ends.forEach { close($0) } }
+        try #require(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while write(ends[1], bytes, bytes.count) > 0 {}
+        #expect(try loop.wait(timeout: .zero, writing: [ends[1]]).isEmpty)
+        try #require(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+        while read(ends[0], &bytes, bytes.count) > 0 {}
+        let events = try loop.wait(timeout: .seconds(10), also: [ends[0]], writing: [ends[1]])
+        guard case .writable(ends[1]) = events.first, events.count == 1 else {
+            Issue.record("\(events)")
+            return
+        }
+    }
+
     @Test func wakesUpFromAnotherThread() throws {
         let waker = loop.waker
         startThread { waker.wakeUp() }

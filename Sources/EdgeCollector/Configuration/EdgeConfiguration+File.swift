@@ -20,6 +20,7 @@ extension EdgeConfiguration {
         let level = reader.enumeration("log", "level", of: EdgeLog.Level.allCases.map(\.rawValue), default: "info")
         logLevel = EdgeLog.Level(rawValue: level) ?? .info
         streams = Self.streams(reader)
+        local = Self.local(reader)
         try reader.finish()
     }
 
@@ -64,6 +65,24 @@ extension EdgeConfiguration {
             "uplink", "retry-first", default: usual.retryFirst, in: .milliseconds(10)...(.seconds(3600)))
         settings.retryLimit = reader.duration(
             "uplink", "retry-limit", default: usual.retryLimit, in: .milliseconds(10)...(.seconds(86_400)))
+        return settings
+    }
+
+    private static func local(_ reader: ConfigurationReader) -> LocalSettings {
+        var settings = LocalSettings()
+        if let path = reader.path("local", "socket"), !path.isEmpty {
+            settings.socket = path
+            // The path becomes absolute where the configuration's own path is not.
+            if path.utf8.count > UnixAddress.maximumPathBytes {
+                reader.reject("local", "socket", wanted: "a path of at most \(UnixAddress.maximumPathBytes) bytes")
+            }
+        }
+        if let text = reader.string("local", "metrics"), !text.isEmpty {
+            settings.metrics = LoopbackAddress(text)
+            if settings.metrics == nil {
+                reader.reject("local", "metrics", wanted: "a loopback address such as 127.0.0.1:9464 or [::1]:9464")
+            }
+        }
         return settings
     }
 

@@ -38,6 +38,8 @@ public struct EdgeConfiguration: Sendable {
     public var modelWait: Duration
     /// How much an entry has to matter to be logged.
     public var logLevel: EdgeLog.Level
+    /// What is offered to programs on the same machine.
+    public var local = LocalSettings()
 }
 
 /// How batches are uploaded.

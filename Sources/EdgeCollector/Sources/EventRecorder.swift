@@ -9,12 +9,17 @@ final class EventRecorder {
     private let parser: JSONParser
     private let spool: Spool
     private let scorer: Scorer
+    private let prefix: EventFeed.Prefix
+
+    /// Where scored events are sent as they come; nil for nowhere.
+    var feed: EventFeed?
 
     init(stream: String, time: JSONPath, spool: Spool, scorer: Scorer) throws(JSONError) {
         self.stream = stream
         self.time = time
         self.spool = spool
         self.scorer = scorer
+        prefix = EventFeed.Prefix(stream: stream)
         parser = try JSONParser()
     }
 
@@ -32,16 +37,19 @@ final class EventRecorder {
             return spool.setAside(line, of: stream, reason: "line-feed", at: moment)
         }
         var milliseconds: Int64?
+        var score: Double?
         var isMalformed = false
         do {
             try parser.parse(line.assumingMemoryBound(to: UInt8.self)) { event in
-                scorer.score(event)
+                score = scorer.score(event)
                 milliseconds = event[time]?.integer
             }
         } catch {
             isMalformed = true
         }
         try spool.append(line, to: stream, time: milliseconds, isMalformed: isMalformed, at: moment)
+        guard !isMalformed, let feed, feed.isWanted else { return }
+        feed.publish(line, of: prefix, score: score, model: scorer.version)
     }
 
     /// The message without the line feed, and carriage return before it, that may end it.

@@ -21,6 +21,14 @@ final class StreamCollector {
     private var fetchLines = LineSplitter()
     private var fetchedEvents = 0
 
+    private var connections: Int64 = 0
+
+    /// Where scored events are sent as they come; nil for nowhere.
+    var feed: EventFeed? {
+        get { recorder.feed }
+        set { recorder.feed = newValue }
+    }
+
     /// Called when the source answers: the network is there.
     var didConnect: () -> Void = {}
 
@@ -42,6 +50,17 @@ final class StreamCollector {
     }
 
     private var resumePoint: Int64? { spool.resumePoint(of: stream.name) }
+
+    /// The stream's name.
+    var name: String { stream.name }
+
+    /// Whether the source is connected.
+    var isConnected: Bool {
+        if case .open = subscription.link { true } else { false }
+    }
+
+    /// Times the source was connected again.
+    var reconnects: Int64 { max(0, connections - 1) }
 
     /// When `tick` has something to do.
     var deadline: Duration? { subscription.deadline }
@@ -90,13 +109,14 @@ final class StreamCollector {
             lost("\(error)", at: moment)
         case .response(_, .success(let response)):
             lost("the server ended it with status \(response.status)", at: moment)
-        case .head, .webSocketPong, .readable:
+        case .head, .webSocketPong, .readable, .writable:
             break
         }
     }
 
     private func opened(at moment: Moment) {
         log(.info, "The stream is connected.", ["url": "\(stream.url)"])
+        connections += 1
         didConnect()
         carryOut(subscription.opened(at: moment.monotonic), at: moment)
     }

@@ -4,6 +4,7 @@ import SQLite
 extension Spool {
     /// Declares that events of a stream are missing; written down with the next flush, carried by the next manifest.
     public func declare(_ gap: Gap, in stream: String, at moment: Moment) {
+        count(gap, in: stream)
         let batch = batch(of: stream)
         if let index = batch.gaps.firstIndex(where: { $0.reason == gap.reason }) {
             batch.gaps[index].merge(gap)
@@ -11,6 +12,12 @@ extension Spool {
             batch.gaps.append(gap)
         }
         batch.touch(at: moment.monotonic)
+    }
+
+    func count(_ gap: Gap, in stream: String) {
+        let place = Missing(stream: stream, reason: gap.reason)
+        missing[place, default: MissingCount()].gaps += 1
+        missing[place, default: MissingCount()].events += gap.events
     }
 
     /// Puts a message aside that is no event, and declares it missing.

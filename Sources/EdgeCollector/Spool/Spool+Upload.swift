@@ -93,7 +93,9 @@ extension Spool {
             }
             try delete(row)
         }
-        if written != nil { forget(framesBytes: closed.framesBytes) }
+        guard written != nil else { return }
+        count(closed.gap(reason: reason), in: closed.stream)
+        forget(framesBytes: closed.framesBytes)
     }
 
     /// The cloud has answered.

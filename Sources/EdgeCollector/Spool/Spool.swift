@@ -31,6 +31,24 @@ public final class Spool {
     }
     var failedAt: Duration?
     private var isOverQuota = false
+    /// The gaps declared since the start.
+    public internal(set) var missing: [Missing: MissingCount] = [:]
+
+    /// Where something is missing, and why.
+    public struct Missing: Hashable, Sendable {
+        /// The stream.
+        public var stream: String
+        /// One word, see `Gap`.
+        public var reason: String
+    }
+
+    /// How much is missing.
+    public struct MissingCount: Hashable, Sendable {
+        /// How often something went missing.
+        public var gaps: Int64 = 0
+        /// How many events, as far as that is known.
+        public var events: Int64 = 0
+    }
 
     /// What waits for the cloud.
     public struct Backlog: Hashable, Sendable {

@@ -11,7 +11,7 @@ extension EdgeStatus {
         let total = Self.line("dead letters", "\(batches) batches, \(messages) messages")
         let last = try database.prepare("SELECT at_ms, reason FROM dead_letters ORDER BY id DESC LIMIT 1").firstRow()
         guard let last, let reason = last[1].text else { return [total] }
-        return [total, Self.line("  last", "\(Self.time(last[0])) \(reason)")]
+        return [total, Self.line("  last", "\(Self.time(last[0].integer)) \(reason)")]
     }
 
     /// The quiet hours, and what the running edge makes of them.
