@@ -17,6 +17,8 @@ final class Edge {
     let spool: Spool
     let link: CloudLink
     private let uplink: Uplink
+    private let quiet: QuietWatch
+    private let probe: LinkProbe
     private let epochs: EpochRequester
     let collectors: [any SourceCollector]
     private let models: [ModelSubscriber]
@@ -67,7 +69,9 @@ final class Edge {
 
         var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        quiet = try QuietWatch(hours: configuration.uplink.quiet, link: link, state: state)
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
+        probe = LinkProbe(link: link, stream: configuration.streams[0].name, seed: seeds.next())
         let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
         var collectors: [any SourceCollector] = []
         var models: [ModelSubscriber] = []
@@ -158,9 +162,13 @@ final class Edge {
         if linkHasReturned { linkReturned(at: moment) }
         try spool.tick(at: moment)
         for collector in collectors { try collector.tick(at: moment) }
-        try epochs.tick(at: moment)
-        try uplink.tick(at: moment)
-        for model in models { try model.tick(at: moment) }
+        try quiet.tick(at: moment)
+        if !quiet.isQuiet {
+            try epochs.tick(at: moment)
+            try uplink.tick(at: moment)
+            try probe.tick(isDisconnected: uplink.isDisconnected || epochs.isDisconnected, at: moment)
+            for model in models { try model.tick(at: moment) }
+        }
         local.tick(at: moment, status: sentence)
         memory.tick(at: moment.monotonic)
         return isLast
@@ -170,7 +178,7 @@ final class Edge {
         if local.handle(event, at: moment) { return }
         for collector in collectors where try collector.handle(event, at: moment) { return }
         if try uplink.handle(event, at: moment) { return }
-        if try epochs.handle(event, at: moment) { return }
+        if try epochs.handle(event, at: moment) || probe.handle(event) { return }
         for model in models where try model.handle(event, at: moment) { return }
     }
 
@@ -184,10 +192,14 @@ final class Edge {
     /// How long there is nothing to do.
     private func patience() -> Duration {
         let now = link.moment.monotonic
-        var due = earlier(spool.nextTick, earlier(epochs.deadline, uplink.deadline(after: now)))
+        var due = earlier(spool.nextTick, quiet.deadline)
         due = earlier(due, local.deadline)
         for collector in collectors { due = earlier(due, collector.deadline) }
-        for model in models { due = earlier(due, model.deadline) }
+        if !quiet.isQuiet {
+            due = earlier(due, earlier(epochs.deadline, uplink.deadline(after: now)))
+            due = earlier(due, probe.deadline)
+            for model in models { due = earlier(due, model.deadline) }
+        }
         return min(Self.longestWait, max(.zero, (due ?? now + Self.longestWait) - now))
     }
 

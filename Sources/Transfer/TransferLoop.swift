@@ -74,6 +74,11 @@ public final class TransferLoop {
         events.removeAll { $0.identifier == identifier }
     }
 
+    /// Lets a request under way send at most so many bytes of its body in a second from now on.
+    public func limitSending(_ identifier: TransferIdentifier, bytesPerSecond: Int) throws(TransferError) {
+        try requests[identifier]?.handle.set(CURLOPT_MAX_SEND_SPEED_LARGE, large: max(1, bytesPerSecond))
+    }
+
     /// Stops reading a streamed answer or a WebSocket until `resume`: the server has to wait. What was read before may
     /// still come. A WebSocket that is paused does not see its end either.
     public func pause(_ identifier: TransferIdentifier) {

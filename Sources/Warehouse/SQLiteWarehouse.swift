@@ -4,8 +4,8 @@ import StreamDefinition
 /// The warehouse in an SQLite file: tables in third normal form, the ledger of what was merged, live counters.
 ///
 /// What it holds is a function of the set of messages merged, whatever their order, repetition and batching. Its
-/// layout stands at `WarehouseSchema`. Not for use from two threads at a time; a file may have one connection that
-/// writes and any number that read.
+/// layout stands at `WarehouseSchema`. Not for use from two threads at a time; a file may have any number of connections,
+/// also of other processes: each merge is a transaction that waits for others, and nothing is remembered between two.
 public final class SQLiteWarehouse {
     /// The streams it holds.
     public let plans: [StreamPlan]
@@ -81,7 +81,7 @@ public final class SQLiteWarehouse {
         try Ledger(database: database).entry(device: device, epoch: epoch, sequence: sequence)
     }
 
-    /// The batch that was merged last of each device, in the order of the devices.
+    /// The newest batch of each device, in the order of the devices; its backlog is what the last merged one has told.
     public func latestEntries() throws -> [LedgerEntry] {
         try Ledger(database: database).latest()
     }

@@ -16,6 +16,7 @@ struct WaystationCloud: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 64 wrong command line, 78 wrong configuration.
             """,
         subcommands: [
-            Serve.self, Check.self, DeviceCommand.self, Tables.self, Query.self, Train.self, ModelCommand.self,
+            Serve.self, Check.self, DeviceCommand.self, Import.self, Tables.self, Query.self, Train.self,
+            ModelCommand.self,
         ])
 }

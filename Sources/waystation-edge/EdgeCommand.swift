@@ -6,7 +6,7 @@ import Glibc
 enum EdgeCommand {
     private static let options = [
         "run": ["--config"], "check": ["--config"], "status": ["--config"], "tail": ["--config", "--stream"],
-        "enroll": ["--config", "--token", "--url", "--name"],
+        "export": ["--config", "--to"], "enroll": ["--config", "--token", "--url", "--name"],
     ]
 
     private static let flags = ["status": ["--json"]]
@@ -53,9 +53,13 @@ enum EdgeCommand {
             let configuration = try EdgeConfiguration(contentsOf: path)
             say("\(path): all is well; streams: " + configuration.streams.map(\.name).joined(separator: ", "))
         case "enroll": try enroll(arguments, EdgeConfiguration(contentsOf: path))
+        case "export":
+            let folder = try arguments.required("--to")
+            try export(to: folder, EdgeConfiguration(contentsOf: path))
         case "tail": try tail(arguments, EdgeConfiguration(contentsOf: path))
         default:
-            let status = EdgeStatus(state: try EdgeConfiguration(contentsOf: path).state)
+            let configuration = try EdgeConfiguration(contentsOf: path)
+            let status = EdgeStatus(state: configuration.state, quiet: configuration.uplink.quiet)
             if arguments.has("--json") { return say(try status.json().text) }
             for line in try status.lines() { say(line) }
         }
@@ -84,6 +88,21 @@ enum EdgeCommand {
         let enrolment = try Enroller(state: configuration.state, proxy: configuration.proxy)
             .enroll(token: token, cloud: cloud, name: arguments.value("--name") ?? configuration.name)
         say("This device is \(enrolment.grant.device) of fleet '\(enrolment.grant.fleet)', \(enrolment.grant.state).")
+    }
+
+    private static func export(to folder: String, _ configuration: EdgeConfiguration) throws {
+        let summary = try BatchExport(state: configuration.state).run(to: StateDirectory(path: folder))
+        for batch in summary.damaged {
+            say("waystation-edge: batch \(batch) is damaged and left out", to: STDERR_FILENO)
+        }
+        if summary.nameless > 0 {
+            say(
+                "waystation-edge: \(summary.nameless) batches have no epoch from the cloud yet and are left out",
+                to: STDERR_FILENO)
+        }
+        say(
+            "\(summary.written) batches, \(summary.bytes) bytes written to \(folder); \(summary.present) were there already"
+        )
     }
 
     private static func address(_ text: String?) throws -> CloudAddress? {

@@ -14,6 +14,7 @@ enum Help {
           enroll   join a fleet with a token from 'waystation-cloud device invite'; once per device
           check    read the configuration and the stream files and say all that is wrong with them
           run      collect until SIGTERM or SIGINT
+          export   write the batches that wait as files, to be carried to the cloud by hand
           status   say what the device has kept, sent and seen; works while it runs and while it does not
           tail     print scored events as they come
 
@@ -68,6 +69,19 @@ enum Help {
         token says which certificate to believe until then. May be repeated with a new token; the device stays
         the same. A running edge has to be stopped before.
         """,
+        "export": """
+        Write the sealed batches that wait for the cloud as files, to be carried to it by hand.
+
+        USAGE: waystation-edge export --to DIR [--config FILE]
+
+          --to DIR   the folder, such as one on a USB stick; made where it is missing
+
+        Works while the edge runs and while it does not, and changes nothing in the spool. Each file is named
+        DEVICE-EPOCH-SEQUENCE.batch and is there whole or not at all; one that is there already is left as it
+        is. 'waystation-cloud import DIR' takes them. A batch leaves the spool when the device next reaches the
+        cloud, which then answers that it has it. What is not sealed yet is not written: a batch is sealed after
+        [spool] seal-interval, or when the edge is stopped.
+        """,
         "status": """
         Print what the device has kept, sent and seen.
 
@@ -80,7 +94,9 @@ enum Help {
         epoch                        the epoch batches are sealed under, and the last sequence in it
         backlog                      batches that wait for their receipt, and the bytes of their frames
         sealed, acknowledged         batches since the spool was made
-        dead letters                 messages and batches that were put aside
+        dead letters                 batches the cloud refused and messages that are none, as far as they are
+                                     kept; the last one's time and reason
+        quiet hours                  as configured, and until when nothing is uploaded or why they are not kept
         last contact, last error     with the cloud, in UTC
         stream NAME                  events since the spool was made, resume point and active model of each stream
 

@@ -91,6 +91,25 @@ import Zstandard
         }
     }
 
+    @Test func theChainIsCheckedInWhateverOrderBatchesCome() async throws {
+        try await TestCloud.run { cloud in
+            let device = try await TestDevice.accepted(by: cloud)
+            let (first, one) = try device.batch([TestStream.event(1)])
+            let (second, two) = try device.batch([TestStream.event(2)], sequence: 2, previous: one.sha256)
+            let (third, _) = try device.batch([TestStream.event(3)], sequence: 3, previous: two.sha256)
+            for (sequence, file) in [(3, third), (1, first), (2, second)] {
+                #expect(try await device.upload(file, sequence: Int64(sequence)).status == 200)
+            }
+            #expect(try cloud.store().device(device.identifier)?.flags == [])
+            let (fifth, _) = try device.batch([TestStream.event(5)], sequence: 5, previous: one.sha256)
+            let (fourth, _) = try device.batch([TestStream.event(4)], sequence: 4, previous: two.sha256)
+            #expect(try await device.upload(fifth, sequence: 5).status == 200)
+            #expect(try cloud.store().device(device.identifier)?.flags == [], "nothing is known of the fourth yet")
+            #expect(try await device.upload(fourth, sequence: 4).status == 200)
+            #expect(try cloud.store().device(device.identifier)?.flags == [.chain])
+        }
+    }
+
     @Test func whatTheHeadShowsIsRefusedBeforeTheBodyIsRead() async throws {
         try await TestCloud.run { cloud in
             let device = try await TestDevice.accepted(by: cloud)

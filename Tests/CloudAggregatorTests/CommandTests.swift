@@ -26,6 +26,10 @@ import Testing
         #expect(personal.valid.duration == .seconds(1800))
     }
 
+    @Test func anImportNamesItsFolder() throws {
+        #expect(try parse(["import", "/media/stick", "--config", "a.conf"], as: Import.self).folder == "/media/stick")
+    }
+
     @Test func aQueryHasLimits() throws {
         let query = try parse(["query", "SELECT 1", "--format", "csv", "--limit", "5"], as: Query.self)
         #expect(query.sql == "SELECT 1")
@@ -42,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["unknown"], ["device", "accept"], ["tables", "--digest", "--table", "visits"], ["query"],
+        ["unknown"], ["import"], ["device", "accept"], ["tables", "--digest", "--table", "visits"], ["query"],
         ["query", "SELECT 1", "--limit", "0"], ["query", "SELECT 1", "--format", "xml"],
         ["device", "invite", "--valid", "soon"], ["model", "publish", "latest"], ["serve", "--port", "1"],
     ])

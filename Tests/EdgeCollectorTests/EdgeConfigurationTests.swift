@@ -70,6 +70,10 @@ import Testing
             timeout = 5 s
             retry-first = 20 ms
             retry-limit = 2 s
+            order = strict
+            bandwidth = 64 KiB
+            quiet = 22:00-06:00,12:00-13:00
+            utc-offset = -03:30
             [model]
             wait = 7 s
             [local]
@@ -89,6 +93,8 @@ import Testing
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
         #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
+        #expect(configuration.uplink.order == .strict && configuration.uplink.bandwidth == 64 << 10)
+        #expect(configuration.uplink.quiet.description == "22:00-06:00, 12:00-13:00 UTC-03:30")
         #expect(configuration.modelWait == .seconds(7) && configuration.logLevel == .debug)
         #expect(configuration.local.socket == "\(Self.project)/edge/events.sock")
         #expect(configuration.local.metrics == LoopbackAddress("[::1]:0"))
@@ -146,6 +152,18 @@ import Testing
         let stream = try Self.read(text).streams[0]
         #expect(stream.follows == !lines.contains("false"))
         #expect(stream.url == (lines.isEmpty ? "file:///var/log/rsvps.ndjson" : stream.url))
+    }
+
+    @Test(arguments: [
+        ("order = newest", "live-first"), ("bandwidth = 1 KiB", "at least 8 KiB"), ("bandwidth = fast", "256 KiB"),
+        ("bandwidth = 32 KiB\n[spool]\nseal-bytes = 3 MiB", "at least 52 KiB"), ("quiet = 8-18", "leave some"),
+        ("quiet = 00:00-24:00", "leave some"), ("utc-offset = 02:00", "+02:00"), ("utc-offset = +15:00", "+02:00"),
+    ])
+    func trafficThatCannotBeMeantIsSaid(line: String, words: String) throws {
+        let text = "[stream rsvps]\ndefinition = \(Self.streams)/rsvps.json\n[uplink]\n\(line)\n"
+        let errors = try #require(throws: ConfigurationErrors.self) { _ = try Self.read(text) }
+        #expect(errors.errors.map(\.line) == [4])
+        #expect("\(errors)".contains(words))
     }
 
     @Test(arguments: [

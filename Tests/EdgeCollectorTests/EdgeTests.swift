@@ -61,6 +61,15 @@ import Testing
             }
         }
 
+        /// Turns the edge's loop until all its batches have their receipts and are gone.
+        func runUntilDelivered(_ edge: Edge) throws {
+            let deadline = Date(timeIntervalSinceNow: 30)
+            while try folder.rows("batches") != 0 {
+                try #require(Date() < deadline, "\(cloud.read { ($0.requests.suffix(20), $0.problems) })")
+                _ = try edge.turn(signals: signals)
+            }
+        }
+
         func lines(_ numbers: some Sequence<Int>) -> [String] { numbers.map(SpoolFixture.event) }
     }
 
@@ -70,6 +79,7 @@ import Testing
         let edge = try site.edge()
         try site.run(edge) { $0.lines.count >= 40 && edge.spool.backlog.batches == 0 }
         #expect(site.cloud.read(\.lines) == site.lines(0..<40))
+        try site.runUntilDelivered(edge)
         try edge.finish()
         #expect(try site.folder.rows("batches") == 0)
         #expect(site.cloud.read(\.problems) == [])

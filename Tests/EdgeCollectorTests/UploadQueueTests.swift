@@ -21,6 +21,7 @@ import Testing
         (.refused(status: 503, retryAfter: nil, reason: "r"), .keep("r"), .seconds(1)),
         (.unbelievable("r"), .keep("r"), .seconds(1)),
         (.none("r"), .keep("r"), .seconds(1)),
+        (.noConnection("r"), .keep("r"), .seconds(1)),
     ])
     func answerDecides(answer: UploadAnswer, action: UploadAction, bound: Duration) {
         var queue = Self.fresh
@@ -82,14 +83,88 @@ import Testing
         #expect(queue.deadline(after: .zero) == UploadQueue.retryAfterLimit)
     }
 
-    @Test mutating func firstTryComesAtOnceWhenTheLinkReturns() {
+    @Test(arguments: [UploadAnswer.none("cut"), .noConnection("gone")])
+    func firstTryComesAtOnceWhenTheLinkReturns(answer: UploadAnswer) {
         var queue = Self.fresh
+        var random = random
         for _ in 0..<12 {
             queue.begin(1)
-            _ = queue.receive(.none("cut"), for: 1, at: .zero, using: &random)
+            _ = queue.receive(answer, for: 1, at: .zero, using: &random)
         }
+        #expect(queue.isDisconnected == (answer == .noConnection("gone")))
         #expect(!queue.admits(at: .milliseconds(1)))
         queue.linkReturned()
         #expect(queue.admits(at: .milliseconds(1)))
+    }
+
+    /// What an uplink does with the queue: batches sealed before and during the drain, uploads answered in the order they
+    /// began. Returns the rows in the order of their uploads.
+    private func drain(
+        _ queue: UploadQueue, backlog: ClosedRange<Int64>, sealing later: [Int: Int64] = [:], failing: Set<Int> = []
+    ) -> [Int64] {
+        var (queue, random) = (queue, random)
+        var waiting = Array(backlog)
+        var (order, flying): ([Int64], [Int64]) = ([], [])
+        var now = Duration.zero
+        while !waiting.isEmpty {
+            now = max(now, queue.deadline(after: now) ?? now)
+            while queue.admits(at: now) {
+                let live = waiting.last.flatMap { $0 > queue.liveMark ?? .max ? $0 : nil }
+                guard let next = live ?? waiting.first(where: { !queue.inFlight.contains($0) }) else { break }
+                queue.begin(next)
+                flying.append(next)
+                order.append(next)
+            }
+            let row = flying.removeFirst()
+            let number = order.count - flying.count
+            let fails = failing.contains(number)
+            let action = queue.receive(fails ? .none("cut") : .receipt, for: row, at: now, using: &random)
+            if action == .free { waiting.removeAll { $0 == row } }
+            if let sealed = later[number] { waiting.append(sealed) }
+        }
+        return order
+    }
+
+    private static func queue(_ order: UploadOrder, parallel: Int) -> UploadQueue {
+        UploadQueue(parallel: parallel, order: order, retryFirst: .seconds(1), retryLimit: .seconds(900))
+    }
+
+    @Test(
+        arguments: [
+            // order, at once, sealed after that many answers, failing uploads, the uploads that come of it
+            (UploadOrder.liveFirst, 1, [:], [], [5, 1, 2, 3, 4]),
+            (.liveFirst, 2, [:], [], [5, 1, 2, 3, 4]),
+            (.liveFirst, 16, [:], [], [5, 1, 2, 3, 4]),
+            (.strict, 1, [:], [], [1, 2, 3, 4, 5]),
+            (.strict, 16, [:], [], [1, 2, 3, 4, 5]),
+            // What is sealed meanwhile passes the backlog, once.
+            (.liveFirst, 1, [2: 6, 3: 7], [], [5, 1, 6, 7, 2, 3, 4]),
+            (.liveFirst, 2, [1: 6], [], [5, 1, 6, 2, 3, 4]),
+            (.strict, 1, [1: 6], [], [1, 2, 3, 4, 5, 6]),
+            // A live upload that fails is the next one again, unless something newer has been sealed.
+            (.liveFirst, 1, [:], [1], [5, 5, 1, 2, 3, 4]),
+            (.liveFirst, 1, [1: 6], [1], [5, 6, 1, 2, 3, 4, 5]),
+            (.liveFirst, 1, [:], [2], [5, 1, 1, 2, 3, 4]),
+            (.strict, 2, [:], [1, 2], [1, 1, 1, 2, 3, 4, 5]),
+        ] as [(UploadOrder, Int, [Int: Int64], Set<Int>, [Int64])])
+    func orderDecidesWhatIsNext(
+        order: UploadOrder, parallel: Int, later: [Int: Int64], failing: Set<Int>, uploads: [Int64]
+    ) {
+        let queue = Self.queue(order, parallel: parallel)
+        #expect(drain(queue, backlog: 1...5, sealing: later, failing: failing) == uploads)
+    }
+
+    @Test mutating func strictOrderHasOneUnderWayWhateverParallelSays() {
+        var queue = Self.queue(.strict, parallel: 8)
+        queue.begin(1)
+        #expect(!queue.admits(at: .zero) && queue.liveMark == nil)
+    }
+
+    @Test mutating func aRefusedNewestBatchMakesWayForTheBacklog() {
+        var queue = Self.queue(.liveFirst, parallel: 2)
+        queue.begin(9)
+        let refusal = UploadAnswer.refused(status: 422, retryAfter: nil, reason: "no")
+        #expect(queue.receive(refusal, for: 9, at: .zero, using: &random) == .giveUp("no"))
+        #expect(queue.liveMark == 9)
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 import ServiceLifecycle
 
-/// Notices what commands change in the fleet while the server runs, and writes down what was gathered.
+/// Notices what commands change in the fleet and merge into the warehouse while the server runs, and writes down what was gathered.
 struct FleetWatch: Service {
     /// How often the database is asked; a publication reaches waiting edges within a few of these.
     static let interval = Duration.milliseconds(150)
@@ -9,6 +9,7 @@ struct FleetWatch: Service {
     private static let writingPeriod = 100
 
     let fleet: Fleet
+    let warehouse: WarehouseReader
     let bulletin: ModelBulletin
     let feed: LiveFeed
     let clock: WallClock
@@ -36,9 +37,10 @@ struct FleetWatch: Service {
             var isNews = try await fleet.hasChanged()
             if isNews || isWriting { try await load() }
             if isWriting, try await fleet.writeGathered(at: clock.milliseconds) { isNews = true }
+            if try await warehouse.hasChanged() { isNews = true }
             if isNews { await feed.noteChange() }
         } catch {
-            logger.error("The fleet's database could not be read.", metadata: ["error": "\(error)"])
+            logger.error("The databases could not be read.", metadata: ["error": "\(error)"])
         }
     }
 }

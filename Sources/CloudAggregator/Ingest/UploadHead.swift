@@ -14,6 +14,12 @@ struct UploadHead: Hashable, Sendable {
     /// Their bytes.
     let backlogBytes: Int64
 
+    /// The head of a file that says all of itself.
+    init(identity: BatchIdentity, byteCount: Int) {
+        (self.identity, self.byteCount) = (identity, byteCount)
+        (backlogBatches, backlogBytes) = (0, 0)
+    }
+
     /// Reads path and header fields; refuses a wrong type, a missing length and one beyond the limit.
     init(_ request: Request, parameters: Parameters, limits: BatchLimits) throws(Refusal) {
         guard let device = parameters.get("device"), Self.isDeviceIdentifier(device),

@@ -9,9 +9,9 @@ import Warehouse
 /// What stands behind both servers: one fleet, one warehouse with its queue, one live feed.
 struct CloudCore: Sendable {
     /// How many batches may wait for the merge before uploads are told to come again.
-    private static let queueCapacity = 512
+    static let queueCapacity = 512
     /// The bytes of uploads that may be in memory at once.
-    private static let uploadBytes = 256 << 20
+    static let uploadBytes = 256 << 20
 
     let configuration: CloudConfiguration
     let clock: WallClock
@@ -55,16 +55,17 @@ struct CloudCore: Sendable {
 
     /// What watches the fleet's database for the work of commands.
     func fleetWatch() -> FleetWatch {
-        FleetWatch(fleet: fleet, bulletin: bulletin, feed: feed, clock: clock, logger: logger)
+        FleetWatch(
+            fleet: fleet, warehouse: reader, bulletin: bulletin, feed: feed, clock: clock, logger: logger)
     }
 
     /// The devices' server.
     func deviceRoutes() -> DeviceRoutes {
-        let receiver = BatchReceiver(
+        let intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), files: state.files, queue: queue,
-            locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, receiptKey: keys.receipt, clock: clock,
-            logger: logger)
+            locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
+        let receiver = BatchReceiver(intake: intake, receiptKey: keys.receipt)
         let desk = EnrolmentDesk(
             fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
             feed: feed, clock: clock, logger: logger)

@@ -87,6 +87,9 @@ enum Refusal: Error, Equatable {
     /// The status of the answer.
     var status: HTTPResponse.Status { kind.status }
 
+    /// What is wrong, in general and with this request.
+    var sentence: String { "\(kind.title): \(detail)" }
+
     /// Whether so much of the request's body may be left that it must not be waited for.
     var endsConnection: Bool {
         switch self {

@@ -9,6 +9,7 @@ actor WarehouseReader {
     private var latest: [String: LatestBatch] = [:]
     private var gaps: [String: Int64] = [:]
     private var countedRow: Int64 = 0
+    private var knownDataVersion: Int64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -26,6 +27,14 @@ actor WarehouseReader {
         try warehouse.watermark
     }
 
+    /// Whether anybody has merged something since this was last asked: the server itself, or an import.
+    func hasChanged() throws -> Bool {
+        var version: Int64 = 0
+        try warehouse.forEachRow("PRAGMA data_version") { version = $0.integer(0) }
+        defer { knownDataVersion = version }
+        return version != knownDataVersion
+    }
+
     /// What the dashboard needs of a stream, all as of one watermark.
     struct View: Sendable {
         let watermark: Int64
@@ -36,7 +45,7 @@ actor WarehouseReader {
         let gaps: [String: Int64]
     }
 
-    /// The newest batch of a device.
+    /// The newest batch of a device, with the backlog that its last merged one told.
     struct LatestBatch: Sendable {
         let entry: LedgerEntry
         let manifest: Manifest
@@ -57,7 +66,9 @@ actor WarehouseReader {
     }
 
     private func latestBatch(_ entry: LedgerEntry) throws -> LatestBatch {
-        if let known = latest[entry.device], known.entry.manifestSHA256 == entry.manifestSHA256 { return known }
+        if let known = latest[entry.device], known.entry.manifestSHA256 == entry.manifestSHA256 {
+            return LatestBatch(entry: entry, manifest: known.manifest)
+        }
         return LatestBatch(entry: entry, manifest: try Manifest(json: entry.manifest))
     }
 

@@ -16,6 +16,7 @@ extension EdgeConfiguration {
         proxy = Self.proxy(reader, "cloud")
         spool = Self.spool(reader)
         uplink = Self.uplink(reader)
+        Self.setTraffic(of: &uplink, sealBytes: spool.sealBytes, reader)
         modelWait = reader.duration("model", "wait", default: .seconds(50), in: .seconds(1)...(.seconds(55)))
         let level = reader.enumeration("log", "level", of: EdgeLog.Level.allCases.map(\.rawValue), default: "info")
         logLevel = EdgeLog.Level(rawValue: level) ?? .info

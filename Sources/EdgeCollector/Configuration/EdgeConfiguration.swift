@@ -58,6 +58,12 @@ public struct UplinkSettings: Hashable, Sendable {
     public var retryFirst: Duration = .seconds(1)
     /// The bound of all later ones.
     public var retryLimit: Duration = .seconds(900)
+    /// Which batch is next.
+    public var order = UploadOrder.liveFirst
+    /// The bytes that all uploads together may send in a second; nil for as fast as it goes.
+    public var bandwidth: Int?
+    /// When nothing is uploaded.
+    public var quiet = QuietHours.none
 
     /// The settings every installation begins with, unless told otherwise.
     public init() {}

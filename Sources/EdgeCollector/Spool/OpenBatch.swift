@@ -117,6 +117,9 @@ final class OpenBatch {
 
 /// A message that is no event, or a batch that the cloud refused.
 struct DeadLetter {
+    /// What the reason of a whole batch begins with; that of a message is one word.
+    static let batchPrefix = "batch: "
+
     /// When it came, in milliseconds since 1970.
     let milliseconds: Int64
     /// Why it is here.

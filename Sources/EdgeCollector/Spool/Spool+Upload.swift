@@ -26,6 +26,12 @@ extension Spool {
         return row
     }
 
+    /// The newest sealed batch whose row is greater than that one.
+    func newestSealed(after row: Int64) throws -> Int64? {
+        try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id DESC LIMIT 1")
+            .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])?[0].integer
+    }
+
     /// The file of a sealed batch, its frames held against their digest; nil where there is no such batch any more.
     /// One that is damaged is given up and declared a gap, and `damagedBatch` says so.
     public func sealedFile(_ row: Int64, at moment: Moment) throws -> SealedFile? {
@@ -66,7 +72,13 @@ extension Spool {
     }
 
     /// Moves a batch that the cloud will never take to the dead letters and declares its events missing.
-    public func giveUp(_ row: Int64, reason: String, keepingFile: Bool, at moment: Moment) throws {
+    ///
+    /// - Parameters:
+    ///   - reason: one word, for the gap.
+    ///   - words: the cloud's own, for the dead letter.
+    public func giveUp(
+        _ row: Int64, reason: String, because words: String? = nil, keepingFile: Bool, at moment: Moment
+    ) throws {
         guard let closed = try ClosedBatch.load(row, from: database) else { return }
         var file: [UInt8] = []
         if keepingFile, let sealed = try sealedFile(row, at: moment) { file = sealed.bytes }
@@ -75,7 +87,8 @@ extension Spool {
             try saveGaps([closed.gap(reason: reason)], stream: closed.stream)
             if keepingFile {
                 let letter = DeadLetter(
-                    milliseconds: moment.milliseconds, reason: reason, count: file.count, bytes: file)
+                    milliseconds: moment.milliseconds, reason: DeadLetter.batchPrefix + (words ?? reason),
+                    count: file.count, bytes: file)
                 try saveDeadLetters([letter], stream: closed.stream)
             }
             try delete(row)
@@ -116,12 +129,18 @@ extension Spool {
     }
 
     func forEachSegment(of row: Int64, _ body: ([UInt8]) throws -> Void) throws {
+        try Self.forEachSegment(of: row, in: database, body)
+    }
+
+    static func forEachSegment(of row: Int64, in database: SQLiteDatabase, _ body: ([UInt8]) throws -> Void) throws {
         try database.statement("SELECT bytes FROM segments WHERE id >= ? AND id < ? ORDER BY id")
             .forEachRow(segmentRange(of: row)) { segment in try body(segment.value(0).blob ?? []) }
     }
 
-    func segmentRange(of row: Int64) -> [SQLiteValue] {
-        [.integer(row << Self.segmentBits), .integer((row + 1) << Self.segmentBits)]
+    func segmentRange(of row: Int64) -> [SQLiteValue] { Self.segmentRange(of: row) }
+
+    private static func segmentRange(of row: Int64) -> [SQLiteValue] {
+        [.integer(row << segmentBits), .integer((row + 1) << segmentBits)]
     }
 
     private func forget(framesBytes: Int64) {

@@ -90,6 +90,15 @@ enum SpoolSchema {
         PRAGMA user_version = \(version);
         """
 
+    /// The spool in that folder for reading alone, beside an edge that runs; nil where there is none, or where it is just
+    /// being made.
+    static func openToRead(in state: StateDirectory) throws -> SQLiteDatabase? {
+        guard (state.byteCount(of: SpoolOpening.fileName) ?? 0) > 0 else { return nil }
+        let database = try SQLiteDatabase(path: state.path(of: SpoolOpening.fileName), access: .readOnly)
+        let found = try database.prepare("PRAGMA user_version").firstRow()?.first?.integer
+        return found == 0 ? nil : database
+    }
+
     /// Sets the connection up and makes the tables of a new file. Throws `damagedSpool` for a file of another kind.
     static func prepare(_ database: SQLiteDatabase) throws {
         try database.execute(settings)

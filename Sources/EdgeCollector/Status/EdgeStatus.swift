@@ -4,10 +4,14 @@ import SQLite
 /// What the state directory says about an edge, whether it runs or not; reading changes nothing.
 public struct EdgeStatus {
     let state: StateDirectory
+    let quiet: QuietHours
 
     /// The status in that state directory.
-    public init(state: StateDirectory) {
+    ///
+    /// - Parameter quiet: the quiet hours of the configuration.
+    public init(state: StateDirectory, quiet: QuietHours = .none) {
         self.state = state
+        self.quiet = quiet
     }
 
     /// The lines that `waystation-edge status` prints: a name, blanks and a value each.
@@ -22,7 +26,8 @@ public struct EdgeStatus {
         ]
         guard let database = try database() else { return lines + [Self.line("spool", "empty, never used")] }
         let report = try EdgeReport(database, state: state)
-        return lines + Self.uplink(report) + report.streams.flatMap { Self.stream($0) }
+        let notes = try deadLetters(database) + quietHours()
+        return lines + Self.uplink(report, letters: notes) + report.streams.flatMap { Self.stream($0) }
     }
 
     /// Whether a process holds the state directory.
@@ -30,19 +35,18 @@ public struct EdgeStatus {
 
     /// The spool's database; nil before there is one.
     func database() throws -> SQLiteDatabase? {
-        guard state.byteCount(of: SpoolOpening.fileName) != nil else { return nil }
-        return try SQLiteDatabase(path: state.path(of: SpoolOpening.fileName), access: .readOnly)
+        try SpoolSchema.openToRead(in: state)
     }
 
-    private static func uplink(_ report: EdgeReport) -> [String] {
+    private static func uplink(_ report: EdgeReport, letters: [String]) -> [String] {
         var lines = [
             line("epoch", report.epoch.map { "\($0), sequence \(report.sequence)" } ?? "none yet"),
             line("backlog", "\(report.backlogBatches) batches, \(report.backlogBytes) bytes"),
             line("sealed", "\(report.sealed) batches"),
             line("acknowledged", "\(report.acknowledged) batches"),
-            line("dead letters", "\(report.deadLetters)"),
-            line("last contact", time(report.contactMilliseconds)),
         ]
+        lines += letters
+        lines.append(line("last contact", time(report.contactMilliseconds)))
         if let error = report.error { lines.append(line("last error", "\(time(report.errorMilliseconds)) \(error)")) }
         return lines
     }
@@ -59,11 +63,11 @@ public struct EdgeStatus {
             + stream.rejected.map { line("  rejected", "version \($0.version): \($0.reason)") }
     }
 
-    private static func line(_ name: String, _ value: String) -> String {
+    static func line(_ name: String, _ value: String) -> String {
         name + String(repeating: " ", count: max(1, 16 - name.count)) + value
     }
 
-    private static func time(_ milliseconds: Int64?) -> String {
+    static func time(_ milliseconds: Int64?) -> String {
         milliseconds.map { EdgeLog.text(milliseconds: $0) } ?? "never"
     }
 }

@@ -32,6 +32,9 @@ final class EpochRequester {
             "POST", Endpoint.epochs(device: link.grant.device), body: Array("{}".utf8), timeout: settings.timeout)
     }
 
+    /// Whether an epoch waits for the cloud to be there again.
+    var isDisconnected: Bool { spool.epoch == nil && isUnreachable }
+
     /// The link may be there again.
     func linkReturned() {
         if isUnreachable { dueAt = .zero }
@@ -52,7 +55,7 @@ final class EpochRequester {
             if link.noteAnswer(response) {
                 dueAt = moment.monotonic
             } else {
-                failed(response.problem, at: moment)
+                failed(response.problem, retryAfter: response.retryAfter(at: moment.milliseconds), at: moment)
             }
         }
         return true
@@ -74,8 +77,9 @@ final class EpochRequester {
         link.log(.notice, "The cloud has granted an epoch.", ["epoch": "\(epoch)"])
     }
 
-    private func failed(_ reason: String, at moment: Moment) {
-        dueAt = moment.monotonic + backoff.next(using: &random)
+    private func failed(_ reason: String, retryAfter: Duration? = nil, at moment: Moment) {
+        let patience = min(retryAfter ?? .zero, UploadQueue.retryAfterLimit)
+        dueAt = moment.monotonic + max(patience, backoff.next(using: &random))
         spool.noteError("no epoch: \(reason)", at: moment)
         link.log(.warning, "The cloud has not granted an epoch: \(reason).")
     }

@@ -55,10 +55,14 @@ extension HTTPResponse {
         }
     }
 
-    /// How long the server asks to wait.
+    /// How long the server asks to wait (RFC 9110 section 10.2.3): seconds, or until a date. The date is held against the
+    /// answer's own `Date`, and only without one against this machine's clock, which may be wrong.
     func retryAfter(at milliseconds: Int64) -> Duration? {
         guard let text = header("retry-after") else { return nil }
-        if let seconds = Int64(text), seconds >= 0 { return .seconds(min(seconds, 1 << 32)) }
-        return HTTPDate.milliseconds(text).map { .milliseconds(max(0, $0 - milliseconds)) }
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return .seconds(min(Int64(text) ?? .max, 1 << 32))
+        }
+        let now = header("date").flatMap(HTTPDate.milliseconds) ?? milliseconds
+        return HTTPDate.milliseconds(text).map { .milliseconds(max(0, $0 - now)) }
     }
 }

@@ -18,6 +18,8 @@ final class Uplink {
     private var uploads: [TransferIdentifier: Upload] = [:]
     private var random: SeededGenerator
     private var isFailing = false
+    private let parallel: Int
+    private var budget: SendBudget
 
     /// Asked to look at what no epoch covers any more.
     var needsEpoch: () -> Void = {}
@@ -26,15 +28,21 @@ final class Uplink {
         self.link = link
         self.spool = spool
         self.settings = settings
+        budget = SendBudget(bytesPerSecond: settings.bandwidth)
+        parallel = budget.parallel(settings.parallel, bytes: spool.settings.sealBytes)
         queue = UploadQueue(
-            parallel: settings.parallel, retryFirst: settings.retryFirst, retryLimit: settings.retryLimit)
+            parallel: parallel, order: settings.order, retryFirst: settings.retryFirst,
+            retryLimit: settings.retryLimit)
         random = SeededGenerator(seed: seed)
     }
 
     /// When `tick` has something to do; nil while it only waits for answers or for batches.
     func deadline(after now: Duration) -> Duration? {
-        queue.deadline(after: now)
+        earlier(queue.deadline(after: now), budget.deadline(after: now))
     }
+
+    /// Whether uploads wait for the cloud to be there again.
+    var isDisconnected: Bool { queue.isDisconnected }
 
     /// The link may be there again.
     func linkReturned() {
@@ -43,16 +51,28 @@ final class Uplink {
 
     /// Begins as many uploads as may be under way.
     func tick(at moment: Moment) throws {
-        while spool.epoch != nil, queue.admits(at: moment.monotonic),
-            let row = try spool.nextSealed(excluding: queue.inFlight)
+        while spool.epoch != nil, queue.admits(at: moment.monotonic), budget.admits(at: moment.monotonic),
+            let row = try nextBatch()
         {
             guard let file = try spool.sealedFile(row, at: moment) else {
                 if spool.writeFailure != nil { return }
                 continue
             }
             queue.begin(row)
+            budget.charge(file.bytes.count, at: moment.monotonic)
             uploads[link.transfers.begin(request(for: file))] = Upload(row: row, identity: file.identity)
+            try shareBandwidth()
         }
+    }
+
+    private func nextBatch() throws -> Int64? {
+        if let mark = queue.liveMark, let live = try spool.newestSealed(after: mark) { return live }
+        return try spool.nextSealed(excluding: queue.inFlight)
+    }
+
+    private func shareBandwidth() throws {
+        guard let share = budget.share(of: uploads.count) else { return }
+        for identifier in uploads.keys { try link.transfers.limitSending(identifier, bytesPerSecond: share) }
     }
 
     /// Takes what the transfer loop says; false where it is about somebody else's transfer.
@@ -60,6 +80,7 @@ final class Uplink {
         guard case .response(let identifier, let result) = event,
             let upload = uploads.removeValue(forKey: identifier)
         else { return false }
+        try shareBandwidth()
         let answer = try judge(result, upload, at: moment)
         switch queue.receive(answer, for: upload.row, at: moment.monotonic, using: &random) {
         case .free:
@@ -69,7 +90,7 @@ final class Uplink {
             noteFailure(upload, reason, at: moment)
         case .giveUp(let reason):
             noteFailure(upload, "the batch goes to the dead letters: \(reason)", at: moment)
-            try spool.giveUp(upload.row, reason: "refused", keepingFile: true, at: moment)
+            try spool.giveUp(upload.row, reason: "refused", because: reason, keepingFile: true, at: moment)
         case .newEpoch(let reason):
             noteFailure(upload, "a new epoch is needed: \(reason)", at: moment)
             dropAll()
@@ -85,6 +106,7 @@ final class Uplink {
     ) throws -> UploadAnswer {
         let response: HTTPResponse
         switch result {
+        case .failure(.unreachable(let reason)): return .noConnection("\(TransferError.unreachable(reason))")
         case .failure(let error): return .none("\(error)")
         case .success(let answer): response = answer
         }
@@ -120,7 +142,9 @@ final class Uplink {
                 HTTPHeader(Endpoint.backlogBatchesHeader, "\(max(0, backlog.batches - 1))"),
                 HTTPHeader(Endpoint.backlogBytesHeader, "\(max(0, backlog.bytes - Int64(file.bytes.count)))"),
             ],
-            body: file.bytes, connection: link.signer.connection, totalTimeout: settings.timeout)
+            body: file.bytes, connection: link.signer.connection,
+            totalTimeout: settings.timeout + budget.allowance(file.bytes.count, of: parallel),
+            maximumSendBytesPerSecond: budget.share(of: uploads.count + 1))
     }
 
     private func noteFailure(_ upload: Upload, _ reason: String, at moment: Moment) {

@@ -8,6 +8,8 @@ enum UploadAnswer: Equatable {
     case unbelievable(String)
     /// No answer at all: why.
     case none(String)
+    /// Not even a connection: why.
+    case noConnection(String)
 }
 
 /// What becomes of a batch after an answer.
@@ -32,7 +34,13 @@ enum UploadAction: Equatable {
 ///     429 503, any other      kept       1 s doubling to the limit, full jitter, not before Retry-After
 ///     none                    kept       1 s doubling to the limit, full jitter; at once when the link returns
 ///
+/// Without even a connection the answer is none, too, and meanwhile `LinkProbe` looks whether the link returns.
 /// After a failure one batch alone is tried until one succeeds.
+///
+/// Order of uploads, see `UploadOrder`. Rows grow with the order of sealing. Live-first, one that is greater than all
+/// that were delivered or are under way goes next; failing that, the oldest that waits, up to `parallel` at once. So
+/// when the link returns, the newest batch is the first to travel, and each one sealed meanwhile passes the backlog
+/// once. An upload that fails gives its place back. Strict, the oldest goes, alone.
 struct UploadQueue: Equatable {
     /// A server may ask for so much patience, not more.
     static let retryAfterLimit: Duration = .seconds(3600)
@@ -56,14 +64,19 @@ struct UploadQueue: Equatable {
     }
 
     private let parallel: Int
+    private let order: UploadOrder
+    private var greatestDone: Int64 = 0
     private(set) var inFlight: Set<Int64> = []
     private(set) var pause: Pause?
+    /// Whether the last upload did not even get a connection.
+    private(set) var isDisconnected = false
     private var backoff: Backoff
     private var refusedBackoff: Backoff
 
     /// - Parameter parallel: how many uploads may be under way.
-    init(parallel: Int, retryFirst: Duration, retryLimit: Duration) {
-        self.parallel = parallel
+    init(parallel: Int, order: UploadOrder = .liveFirst, retryFirst: Duration, retryLimit: Duration) {
+        self.parallel = order == .strict ? 1 : parallel
+        self.order = order
         backoff = Backoff(first: retryFirst, limit: retryLimit)
         refusedBackoff = Backoff(first: max(retryFirst, Self.refusedFirst), limit: retryLimit)
     }
@@ -73,6 +86,11 @@ struct UploadQueue: Equatable {
         if let pause, now < pause.until { return false }
         let isProbing = backoff.failures > 0 || refusedBackoff.failures > 0
         return inFlight.count < (isProbing ? 1 : parallel)
+    }
+
+    /// The newest batch goes next if its row is greater than this, else the oldest; nil where the oldest always does.
+    var liveMark: Int64? {
+        order == .liveFirst ? max(greatestDone, inFlight.max() ?? 0) : nil
     }
 
     /// When `admits` may change its mind; nil while only an answer can.
@@ -101,9 +119,11 @@ struct UploadQueue: Equatable {
         _ answer: UploadAnswer, for batch: Int64, at now: Duration, using random: inout some RandomNumberGenerator
     ) -> UploadAction {
         inFlight.remove(batch)
+        isDisconnected = false
         switch answer {
         case .receipt:
             succeeded()
+            greatestDone = max(greatestDone, batch)
             return .free
         case .refused(409, _, let reason):
             succeeded()
@@ -111,6 +131,7 @@ struct UploadQueue: Equatable {
         case .refused(400, _, let reason), .refused(413, _, let reason), .refused(415, _, let reason),
             .refused(422, _, let reason):
             succeeded()
+            greatestDone = max(greatestDone, batch)
             return .giveUp(reason)
         case .refused(401, _, let reason), .refused(403, _, let reason):
             pause = .unwelcome(until: now + refusedBackoff.next(using: &random))
@@ -123,6 +144,10 @@ struct UploadQueue: Equatable {
             pause = .busy(until: now + backoff.next(using: &random))
             return .keep(reason)
         case .none(let reason):
+            pause = .unreachable(until: now + backoff.next(using: &random))
+            return .keep(reason)
+        case .noConnection(let reason):
+            isDisconnected = true
             pause = .unreachable(until: now + backoff.next(using: &random))
             return .keep(reason)
         }

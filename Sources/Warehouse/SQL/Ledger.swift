@@ -2,10 +2,14 @@ import SQLite
 
 /// The ledger of merged batches: each identity (device, epoch, sequence) once.
 struct Ledger {
-    private static let columns = """
-        device, epoch, sequence, stream, manifest_sha256, manifest, events, malformed, received_ms, raw_key, \
-        backlog_batches, backlog_bytes
+    private static let columnsBeforeBacklog = """
+        device, epoch, sequence, stream, manifest_sha256, manifest, events, malformed, received_ms, raw_key
         """
+    private static let columns = columnsBeforeBacklog + ", backlog_batches, backlog_bytes"
+
+    private static func last(_ column: String) -> String {
+        "(SELECT \(column) FROM ledger AS last WHERE last.device = ledger.device ORDER BY last.id DESC LIMIT 1)"
+    }
 
     let database: SQLiteDatabase
 
@@ -41,15 +45,17 @@ struct Ledger {
         ).firstRow([.text(device), .integer(epoch), .integer(sequence)]).flatMap(Self.entry)
     }
 
-    /// The batch that was merged last of each device.
+    /// The newest batch of each device: that of the greatest epoch and sequence, whenever it was merged. Its backlog is
+    /// what the batch merged last has told.
     func latest() throws(SQLiteError) -> [LedgerEntry] {
         try database.statement(
             """
             WITH RECURSIVE devices (device) AS (SELECT min(device) FROM ledger UNION ALL \
             SELECT (SELECT min(device) FROM ledger WHERE device > devices.device) FROM devices \
             WHERE devices.device IS NOT NULL) \
-            SELECT \(Self.columns) FROM ledger WHERE id IN (SELECT (SELECT max(id) FROM ledger \
-            WHERE ledger.device = devices.device) FROM devices WHERE devices.device IS NOT NULL) ORDER BY device
+            SELECT \(Self.columnsBeforeBacklog), \(Self.last("backlog_batches")), \(Self.last("backlog_bytes")) \
+            FROM ledger WHERE id IN (SELECT (SELECT id FROM ledger WHERE ledger.device = devices.device \
+            ORDER BY epoch DESC, sequence DESC LIMIT 1) FROM devices WHERE devices.device IS NOT NULL) ORDER BY device
             """
         ).rows().compactMap(Self.entry)
     }
