@@ -60,6 +60,7 @@ import Transfer
             for event in try loop.wait(timeout: .milliseconds(20)) {
                 _ = try collector.handle(event, at: fixture.moment)
             }
+            try spool.tick(at: fixture.moment)
             fixture.advance(.seconds(1))
         }
         return (script.lastEventIdentifiers, spool, fixture)
