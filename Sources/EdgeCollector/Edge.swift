@@ -26,7 +26,6 @@ final class Edge {
     let local: LocalOutputs
     private var isReloadWanted = false
     private var linkHasReturned = false
-    private var memory: ResidentMemory
 
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
@@ -61,7 +60,6 @@ final class Edge {
         ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
         time.raiseFloor(to: try spool.storedFloor())
         self.spool = spool
-        memory = ResidentMemory(at: time.moment.monotonic)
         link = CloudLink(
             transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state,
             proxy: configuration.proxy,
@@ -170,7 +168,6 @@ final class Edge {
             for model in models { try model.tick(at: moment) }
         }
         local.tick(at: moment, status: sentence)
-        memory.tick(at: moment.monotonic)
         return isLast
     }
 
