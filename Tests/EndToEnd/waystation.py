@@ -26,7 +26,7 @@ def _die_with_parent() -> None:
     _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def wait_for(what: str, condition, seconds: float = 30):
+def wait_for(what: str, condition, seconds: float = 90):
     """The first true value that `condition` gives; fails when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:
