@@ -62,8 +62,7 @@ final class Edge {
         self.spool = spool
         link = CloudLink(
             transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state,
-            proxy: configuration.proxy,
-            time: time, log: log)
+            proxy: configuration.proxy, time: time, log: log)
 
         var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
@@ -92,10 +91,12 @@ final class Edge {
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }
-        for collector in collectors { collector.feed = self.local.feed }
         self.local.metrics?.metrics = { [unowned self] in try metrics().text }
         self.local.metrics?.ailment = { [unowned self] in ailment }
-        for collector in collectors { collector.didConnect = { [unowned self] in linkHasReturned = true } }
+        for collector in collectors {
+            collector.feed = self.local.feed
+            collector.didConnect = { [unowned self] in linkHasReturned = true }
+        }
         log(
             .notice, "The edge is running.",
             ["device": "\(enrolment.grant.device)", "fleet": "\(enrolment.grant.fleet)", "cloud": "\(cloud)"])
