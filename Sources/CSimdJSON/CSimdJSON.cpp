@@ -44,9 +44,19 @@ simd_json_parser *simd_json_create(size_t maximum_depth) {
 
 void simd_json_destroy(simd_json_parser *parser) { delete parser; }
 
+/// The smallest page of any machine.
+static const uintptr_t page_bytes = 4096;
+
+/// Whether simdjson may look behind a text that long, as it does: what is on the text's own last page can be read,
+/// whoever it belongs to, and is not taken for part of the text. See "Padding and Temporary Copies" in simdjson's manual.
+static bool has_padding(const uint8_t *bytes, size_t count) {
+    auto last = reinterpret_cast<uintptr_t>(bytes) + count - 1;
+    return count > 0 && last % page_bytes + SIMDJSON_PADDING < page_bytes;
+}
+
 int simd_json_parse(simd_json_parser *parser, const uint8_t *bytes, size_t count, simd_json_element *root) {
     dom::element element;
-    auto error = parser->parser.parse(bytes, count, true).get(element);
+    auto error = parser->parser.parse(bytes, count, !has_padding(bytes, count)).get(element);
     if (error == SUCCESS) *root = as_element(element);
     return error;
 }
@@ -115,15 +125,32 @@ bool simd_json_object_next(simd_json_walk *walk, simd_json_text *key, simd_json_
     return true;
 }
 
-void simd_json_members(simd_json_element object, const simd_json_text *keys, size_t count, simd_json_element *values) {
-    std::memset(values, 0, count * sizeof *values);
+/// The first eight bytes of a name, or all it has and zeros behind them, out of eight bytes that can be read there.
+static uint64_t name_start(const void *bytes, size_t count) {
+    uint64_t start;
+    std::memcpy(&start, bytes, sizeof start);
+    return count < sizeof start ? start & ((uint64_t{1} << 8 * count) - 1) : start;
+}
+
+uint64_t simd_json_key_start(const uint8_t *bytes, size_t count) {
+    char start[sizeof(uint64_t)] = {};
+    if (count > 0) std::memcpy(start, bytes, count < sizeof start ? count : sizeof start);
+    return name_start(start, count);
+}
+
+void simd_json_members(simd_json_element object, const simd_json_key *keys, size_t count, simd_json_element *values) {
+    std::memset(static_cast<void *>(values), 0, count * sizeof *values);
     dom::object view;
     if (object.document == nullptr || as_view<dom::element>(object).get_object().get(view) != SUCCESS) return;
     for (auto at = view.begin(); at != view.end(); ++at) {
-        auto key = at.key();
+        auto name = at.key();
+        // simdjson's strings have more than eight bytes behind the last of them.
+        auto start = name_start(name.data(), name.size());
         for (size_t index = 0; index < count; ++index) {
-            if (key == std::string_view(reinterpret_cast<const char *>(keys[index].bytes), keys[index].count))
-                values[index] = as_element(at.value());
+            auto &key = keys[index];
+            if (key.start != start || key.text.count != name.size()) continue;
+            if (name.size() > sizeof start && std::memcmp(key.text.bytes, name.data(), name.size()) != 0) continue;
+            values[index] = as_element(at.value());
         }
     }
 }

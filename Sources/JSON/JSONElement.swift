@@ -81,7 +81,7 @@ public struct JSONElement {
     /// The member of that key (the last, where it is repeated); nil where there is none or this is no object.
     public subscript(key: JSONKey) -> JSONElement? {
         key.bytes.withUnsafeBufferPointer { bytes in
-            var wanted = simd_json_text(bytes: bytes.baseAddress, count: bytes.count)
+            var wanted = simd_json_key(text: .init(bytes: bytes.baseAddress, count: bytes.count), start: key.start)
             var value = simd_json_element()
             simd_json_members(raw, &wanted, 1, &value)
             return value.document == nil ? nil : JSONElement(raw: value)

@@ -5,7 +5,7 @@ public final class JSONKeySet: Sendable {
     /// How many they are.
     public let count: Int
     // Written once, before anybody else sees it.
-    nonisolated(unsafe) private let keys: UnsafeMutablePointer<simd_json_text>
+    nonisolated(unsafe) private let keys: UnsafeMutablePointer<simd_json_key>
 
     /// The set of those names, in that order.
     public init(_ names: [JSONKey]) {
@@ -14,12 +14,13 @@ public final class JSONKeySet: Sendable {
         for (index, name) in names.enumerated() {
             let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: name.bytes.count)
             _ = bytes.initialize(from: name.bytes)
-            keys[index] = simd_json_text(bytes: bytes.baseAddress, count: bytes.count)
+            let text = simd_json_text(bytes: bytes.baseAddress, count: bytes.count)
+            keys[index] = simd_json_key(text: text, start: name.start)
         }
     }
 
     deinit {
-        for index in 0..<count { keys[index].bytes?.deallocate() }
+        for index in 0..<count { keys[index].text.bytes?.deallocate() }
         keys.deallocate()
     }
 

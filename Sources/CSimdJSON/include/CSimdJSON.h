@@ -67,9 +67,18 @@ simd_json_walk simd_json_object_walk(simd_json_element object);
 bool simd_json_object_next(simd_json_walk *_Nonnull walk, simd_json_text *_Nonnull key,
                            simd_json_element *_Nonnull value);
 
+/// The name of a member to look for; `start` is what `simd_json_key_start` gives for it.
+typedef struct {
+    simd_json_text text;
+    uint64_t start;
+} simd_json_key;
+
+/// The first eight bytes of a name, or all it has and zeros behind them.
+uint64_t simd_json_key_start(const uint8_t *_Nullable bytes, size_t count);
+
 /// The last member of each key, as most parsers read a repeated key, found in one walk over the object. A value without
 /// a document stands where there is none, and everywhere where the element is no object or has no document itself.
-void simd_json_members(simd_json_element object, const simd_json_text *_Nonnull keys, size_t count,
+void simd_json_members(simd_json_element object, const simd_json_key *_Nonnull keys, size_t count,
                        simd_json_element *_Nonnull values);
 
 #ifdef __cplusplus

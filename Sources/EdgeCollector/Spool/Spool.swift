@@ -84,8 +84,7 @@ public final class Spool {
     /// Makes a stream known before its first event.
     public func addStream(_ stream: String) throws {
         guard open[stream] == nil else { return }
-        let batch = try OpenBatch(
-            stream: stream, level: settings.compressionLevel, capacity: settings.flushBytes)
+        let batch = try OpenBatch(stream: stream, level: settings.compressionLevel)
         let row = try database.statement("SELECT resume_ms FROM streams WHERE stream = ?").firstRow([.text(stream)])
         batch.greatest = row?[0].integer
         batch.storedResume = batch.greatest
@@ -137,7 +136,7 @@ public final class Spool {
         } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
             try close(batch, at: moment)
         }
-        batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        try batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
         if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
         if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
     }
