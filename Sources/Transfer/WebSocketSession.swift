@@ -40,7 +40,7 @@ struct WebSocketSession {
     }
 
     /// Takes bytes of the server and hands over what they complete.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    mutating func receive(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         switch phase {
         case .handshaking: receiveAnswer(bytes, deliver)
         case .open, .closing: receiveFrames(bytes, deliver)
@@ -94,7 +94,7 @@ struct WebSocketSession {
         phase = .ended
     }
 
-    private mutating func receiveAnswer(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    private mutating func receiveAnswer(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         let searched = max(0, answer.count - 3)
         answer.append(contentsOf: bytes)
         guard let end = Self.endOfHead(answer, from: searched) else {
@@ -113,7 +113,7 @@ struct WebSocketSession {
         answer = []
         phase = .open
         deliver(.opened)
-        frames.withUnsafeBytes { receiveFrames($0, deliver) }
+        receiveFrames(frames, deliver)
     }
 
     private static func endOfHead(_ bytes: [UInt8], from start: Int) -> Int? {
@@ -121,7 +121,7 @@ struct WebSocketSession {
         return (start...bytes.count - 4).first { bytes[$0...].starts(with: [13, 10, 13, 10]) }
     }
 
-    private mutating func receiveFrames(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    private mutating func receiveFrames(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         var violation: TransferError?
         do throws(TransferError) {
             try decoder.receive(bytes, to: &inputs)

@@ -21,7 +21,7 @@ import Testing
 
     private func receive(_ session: inout WebSocketSession, _ bytes: [UInt8]) -> [Delivery] {
         var deliveries: [Delivery] = []
-        bytes.withUnsafeBytes { session.receive($0) { deliveries.append($0) } }
+        session.receive(bytes) { deliveries.append($0) }
         return deliveries
     }
 
