@@ -210,7 +210,7 @@ extension TransferEvent {
     public var identifier: TransferIdentifier? {
         switch self {
         case .response(let identifier, _), .head(let identifier, _), .body(let identifier, _),
-            .webSocketOpened(let identifier), .webSocketMessage(let identifier, _, _),
+            .webSocketOpened(let identifier), .webSocketMessages(let identifier, _),
             .webSocketPong(let identifier, _), .webSocketClosed(let identifier, _):
             identifier
         case .readable, .writable: nil

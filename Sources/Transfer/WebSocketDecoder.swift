@@ -4,7 +4,7 @@
 /// that does not is put together. Text is checked as it comes, so that a wrong byte is found before its frame is complete.
 struct WebSocketDecoder {
     enum Input: Equatable {
-        case message(WebSocketMessageKind, ArraySlice<UInt8>)
+        case message(WebSocketMessage)
         case ping([UInt8])
         case pong([UInt8])
         case close(WebSocketClosure)
@@ -118,7 +118,8 @@ struct WebSocketDecoder {
             message += payload
             return
         }
-        inputs.append(.message(kind, message.isEmpty ? payload : (message + payload)[...]))
+        let whole = message.isEmpty ? payload : (message + payload)[...]
+        inputs.append(.message(WebSocketMessage(kind: kind, bytes: whole)))
         self.kind = nil
         message = []
     }

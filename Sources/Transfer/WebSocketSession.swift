@@ -11,7 +11,7 @@ struct WebSocketSession {
 
     enum Delivery: Equatable {
         case opened
-        case message(WebSocketMessageKind, ArraySlice<UInt8>)
+        case messages([WebSocketMessage])
         case pong([UInt8])
     }
 
@@ -128,8 +128,7 @@ struct WebSocketSession {
         } catch {
             violation = error
         }
-        for input in inputs { take(input, deliver) }
-        inputs.removeAll(keepingCapacity: true)
+        takeInputs(deliver)
         guard let violation else { return }
         outcome = .failure(violation)
         if phase == .open, case .webSocketViolation(let code, _) = violation {
@@ -138,9 +137,25 @@ struct WebSocketSession {
         phase = .draining
     }
 
+    /// Hands over what was decoded, messages that follow one another together.
+    private mutating func takeInputs(_ deliver: (Delivery) -> Void) {
+        var messages: [WebSocketMessage] = []
+        for input in inputs {
+            if case .message(let message) = input {
+                messages.append(message)
+                continue
+            }
+            if !messages.isEmpty { deliver(.messages(messages)) }
+            messages = []
+            take(input, deliver)
+        }
+        if !messages.isEmpty { deliver(.messages(messages)) }
+        inputs.removeAll(keepingCapacity: true)
+    }
+
     private mutating func take(_ input: WebSocketDecoder.Input, _ deliver: (Delivery) -> Void) {
         switch input {
-        case .message(let kind, let bytes): deliver(.message(kind, bytes))
+        case .message(let message): deliver(.messages([message]))
         case .pong(let bytes): deliver(.pong(bytes))
         case .ping(let bytes):
             if phase == .open, output.count <= Self.maximumBytesBeforePong { append(.pong, bytes) }

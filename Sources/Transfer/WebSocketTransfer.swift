@@ -133,7 +133,7 @@ final class WebSocketTransfer {
                 session.receive(piece) { delivery in
                     switch delivery {
                     case .opened: events.append(.webSocketOpened(identifier))
-                    case .message(let kind, let bytes): events.append(.webSocketMessage(identifier, kind, bytes))
+                    case .messages(let messages): events.append(.webSocketMessages(identifier, messages))
                     case .pong(let bytes): events.append(.webSocketPong(identifier, bytes))
                     }
                 }

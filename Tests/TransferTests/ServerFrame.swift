@@ -51,3 +51,9 @@ extension WebSocketDecoder {
         return (inputs, nil)
     }
 }
+
+extension WebSocketDecoder.Input {
+    static func message(_ kind: WebSocketMessageKind, _ bytes: ArraySlice<UInt8>) -> Self {
+        .message(WebSocketMessage(kind: kind, bytes: bytes))
+    }
+}

@@ -101,8 +101,8 @@ final class StreamCollector: SourceCollector {
                 return lost(reason, at: moment)
             }
             opened(at: moment)
-        case .webSocketMessage(_, _, let message):
-            try message.withUnsafeBytes { try received($0, at: moment) }
+        case .webSocketMessages(_, let messages):
+            for message in messages { try message.bytes.withUnsafeBytes { try received($0, at: moment) } }
         case .body where !isConnected:
             break  // What an error says of itself is no event.
         case .body(_, let bytes) where stream.plan.source.transport == .sse:
@@ -128,9 +128,9 @@ final class StreamCollector: SourceCollector {
     }
 
     private func received(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
-        let fingerprint = subscription.needsFingerprints ? Self.fingerprint(message) : nil
         try recorder.record(message, at: moment)
-        carryOut(subscription.received(fingerprint: fingerprint, at: moment.monotonic), at: moment)
+        let actions = subscription.received(fingerprint: Self.fingerprint(message), at: moment.monotonic)
+        carryOut(actions, at: moment)
     }
 
     private func lost(_ reason: String, at moment: Moment) {
