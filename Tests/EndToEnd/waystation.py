@@ -299,7 +299,9 @@ class WaystationTestCase(unittest.TestCase):
         self.addCleanup(self._end)
 
     def _end(self):
-        self.station.close(failed=not self._outcome.success)
+        # `_outcome.success` is about the cleanup alone by now.
+        result = self._outcome.result
+        self.station.close(failed=any(test is self for test, _ in result.failures + result.errors))
 
     def assert_tables_equal(self, recordings: list[Path], seconds: float = 60):
         """The merged tables come to be those that the slow and obvious way gives for these recordings."""

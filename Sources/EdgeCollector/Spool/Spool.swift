@@ -18,6 +18,10 @@ public final class Spool {
     var open: [String: OpenBatch] = [:]
     var chain: BatchChain
     var notes = DeviceNotes()
+    var held = HeldBatches()
+    var holdPolicy: HoldPolicy
+    /// Whether the last upload got its receipt and nothing forbids the next; told by the loop before each `tick`.
+    var isUplinkHealthy = false
     var nextBatch: Int64
 
     /// Batches whose receipt has come but whose rows are still there.
@@ -73,6 +77,7 @@ public final class Spool {
         database = try SQLiteDatabase(path: path)
         self.settings = settings
         self.identity = identity
+        holdPolicy = HoldPolicy(settings.durability)
         try SpoolSchema.prepare(database)
         chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
@@ -151,6 +156,7 @@ public final class Spool {
             try write { try database.statement("UPDATE device SET id = 1").run() }
             guard writeFailure == nil else { return }
         }
+        try tendHeld(at: moment)
         for batch in open.values {
             if let opened = batch.openedAt, now - opened >= settings.sealInterval {
                 try close(batch, at: moment)
@@ -159,7 +165,9 @@ public final class Spool {
             }
         }
         if let acknowledgedAt, now - acknowledgedAt >= settings.flushInterval { try write {} }
-        if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
+        if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval, !holdPolicy.isHolding {
+            try write {}
+        }
         try measure()
         try giveSpaceBack()
     }
@@ -168,6 +176,7 @@ public final class Spool {
     public var nextTick: Duration? {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
         var due = acknowledgedAt.map { $0 + settings.flushInterval }
+        due = earlier(due, holdPolicy.deadline(oldestHeldAt: held.oldestAt))
         for batch in open.values {
             if let since = batch.unwrittenSince {
                 due = earlier(due, isDue(batch, at: since) ? since : since + settings.flushInterval)
@@ -179,6 +188,7 @@ public final class Spool {
 
     /// Writes down, closes and seals everything: the last thing before the program ends.
     public func closeAll(at moment: Moment) throws {
+        try endHolding(at: moment)
         for batch in open.values { try close(batch, at: moment) }
         try write {}
     }
@@ -215,10 +225,12 @@ extension Spool {
         do {
             let result = try database.transaction {
                 try deleteAcknowledged()
+                try saveHeld()
                 if notes.unwrittenSince != nil { try notes.save(to: database) }
                 return try body()
             }
             notes.markWritten()
+            held.markWritten()
             acknowledged.removeAll(keepingCapacity: true)
             acknowledgedAt = nil
             writeFailure = nil

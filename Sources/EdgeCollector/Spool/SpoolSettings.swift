@@ -12,6 +12,8 @@ public struct SpoolSettings: Hashable, Sendable {
     public var sealBytes = 256 << 10
     /// A batch is closed after so long, at the latest.
     public var sealInterval: Duration = .seconds(10)
+    /// Whether events are written down before they travel.
+    public var durability = Durability.always
     /// The level of zstd.
     public var compressionLevel = 3
 

@@ -70,6 +70,8 @@ struct UploadQueue: Equatable {
     private(set) var pause: Pause?
     /// Whether the last upload did not even get a connection.
     private(set) var isDisconnected = false
+    /// Whether the last upload got its receipt.
+    private(set) var isHealthy = false
     private var backoff: Backoff
     private var refusedBackoff: Backoff
 
@@ -120,6 +122,7 @@ struct UploadQueue: Equatable {
     ) -> UploadAction {
         inFlight.remove(batch)
         isDisconnected = false
+        isHealthy = answer == .receipt
         switch answer {
         case .receipt:
             succeeded()
