@@ -50,21 +50,27 @@ final class OpenBatch {
             || !gaps.isEmpty || !deadLetters.isEmpty
     }
     /// The bytes of lines that no flush has seen yet.
-    var unwrittenBytes: Int { lines.count }
+    private(set) var unwrittenBytes = 0
+    /// The lines' bytes that the compressor takes at once: they stay in the processor's caches.
+    private static let absorbedBytes = 64 << 10
     /// The bytes of the frames so far, as far as they are known.
     var frameBytes: Int { storedFrameBytes + frames.count }
     /// The SHA-256 of the frames so far.
     var frameDigest: [UInt8] { hash.digest() }
 
     /// Adds one line.
-    func append(_ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration) {
+    func append(
+        _ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration
+    ) throws(ZstandardError) {
         lines.append(contentsOf: line)
         lines.append(EventLines.lineFeed)
+        unwrittenBytes += line.count + 1
         counts.add(byteCount: line.count + 1, time: time, isMalformed: isMalformed)
         if let nextPosition { position = nextPosition }
         nextPosition = nil
         if openedAt == nil { openedAt = now }
         touch(at: now)
+        if lines.count >= Self.absorbedBytes { try hashing { () throws(ZstandardError) in try absorb() } }
     }
 
     /// Notes that something has to be written.
@@ -72,26 +78,38 @@ final class OpenBatch {
         if unwrittenSince == nil { unwrittenSince = now }
     }
 
-    /// Moves all lines into the frame and the frame's bytes into `frames`; ends the frame where that is asked for.
+    /// Moves all lines into the frame and all of the frame's bytes into `frames`; ends the frame where that is asked for.
     func compress(ending: Bool) throws(ZstandardError) {
+        try hashing { () throws(ZstandardError) in
+            try absorb()
+            unwrittenBytes = 0
+            guard isFrameOpen else { return }
+            if ending {
+                try compressor.end(to: &frames)
+                isFrameOpen = false
+            } else {
+                try compressor.flush(to: &frames)
+            }
+        }
+    }
+
+    /// Moves all lines into the frame; of its bytes `frames` gets those that are ready.
+    private func absorb() throws(ZstandardError) {
+        guard !lines.isEmpty else { return }
+        isFrameOpen = true
+        var failure: ZstandardError?
+        lines.withUnsafeBytes { bytes in
+            do throws(ZstandardError) { try compressor.compress(bytes, to: &frames) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    /// Runs `body` and takes what it adds to `frames` into the digest.
+    private func hashing(_ body: () throws(ZstandardError) -> Void) throws(ZstandardError) {
         let before = frames.count
         defer { frames.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[before...])) } }
-        if !lines.isEmpty {
-            isFrameOpen = true
-            var failure: ZstandardError?
-            lines.withUnsafeBytes { bytes in
-                do throws(ZstandardError) { try compressor.compress(bytes, to: &frames) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            lines.removeAll(keepingCapacity: true)
-        }
-        guard isFrameOpen else { return }
-        if ending {
-            try compressor.end(to: &frames)
-            isFrameOpen = false
-        } else {
-            try compressor.flush(to: &frames)
-        }
+        try body()
     }
 
     /// Notes that all of `frames` and the resume point are on the disk now.

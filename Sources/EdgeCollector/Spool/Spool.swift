@@ -122,8 +122,8 @@ public final class Spool {
 
     /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
     ///
-    /// It is written down by the next `tick` that finds a flush due. So what one turn of the loop has read is one flush,
-    /// and the faster a stream is, the more it saves on each: what waits here meanwhile would else wait in the socket.
+    /// It is written down by the next `tick` that finds a flush due. So the faster a stream is, the more one flush takes,
+    /// and the more is saved on each: what waits here meanwhile would else wait in the socket.
     ///
     /// - Parameters:
     ///   - time: the event's time in milliseconds since 1970; nil where it has none.
@@ -142,9 +142,10 @@ public final class Spool {
         } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
             try close(batch, at: moment)
         }
-        batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        try batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
         if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
-        if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
+        let isMuch = batch.unwrittenBytes >= settings.gatherBytes || batch.frameBytes >= settings.sealBytes
+        if isMuch, writeFailure == nil { try flush(batch, at: moment) }
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -178,9 +179,7 @@ public final class Spool {
         var due = acknowledgedAt.map { $0 + settings.flushInterval }
         due = earlier(due, holdPolicy.deadline(oldestHeldAt: held.oldestAt))
         for batch in open.values {
-            if let since = batch.unwrittenSince {
-                due = earlier(due, isDue(batch, at: since) ? since : since + settings.flushInterval)
-            }
+            if let since = batch.unwrittenSince { due = earlier(due, since + patience(of: batch)) }
             if let opened = batch.openedAt { due = earlier(due, opened + settings.sealInterval) }
         }
         return due
@@ -200,7 +199,13 @@ public final class Spool {
 
     private func isDue(_ batch: OpenBatch, at now: Duration) -> Bool {
         guard let since = batch.unwrittenSince else { return false }
-        return batch.unwrittenBytes >= settings.flushBytes || now - since >= settings.flushInterval
+        return now - since >= patience(of: batch)
+    }
+
+    /// How long the oldest unwritten event may wait.
+    private func patience(of batch: OpenBatch) -> Duration {
+        batch.unwrittenBytes >= settings.flushBytes
+            ? min(settings.gatherInterval, settings.flushInterval) : settings.flushInterval
     }
 
     func batch(of stream: String) -> OpenBatch {
