@@ -1,17 +1,15 @@
 /// Reads what a server sends after the handshake (RFC 6455 section 5), in pieces of any size.
 ///
-/// Payloads are copied once, into the message they belong to. Text is checked as it comes, so that a wrong byte is
-/// found before its frame is complete.
+/// Payloads are copied once, into one block for all messages that a piece completes, of which each message is a slice: so
+/// memory is asked for once a piece and not once a message. Text is checked as it comes, so that a wrong byte is found
+/// before its frame is complete.
 struct WebSocketDecoder {
     enum Input: Equatable {
-        case message(WebSocketMessageKind, [UInt8])
+        case message(WebSocketMessageKind, ArraySlice<UInt8>)
         case ping([UInt8])
         case pong([UInt8])
         case close(WebSocketClosure)
     }
-
-    /// A length that is announced is believed, and memory asked for, up to here.
-    private static let maximumReservedBytes = 64 * 1024
 
     private let maximumMessageBytes: Int
     /// The bytes of a header that is not complete.
@@ -21,11 +19,21 @@ struct WebSocketDecoder {
     private var missing = 0
     /// The kind of the message begun, until its last fragment is complete.
     private var kind: WebSocketMessageKind?
-    private var message: [UInt8] = []
+    /// The payloads of the messages that are complete and not handed over yet, then that of the message begun.
+    private var block: [UInt8] = []
+    /// Where in `block` the message begun begins.
+    private var messageStart = 0
+    /// What is complete and not handed over yet.
+    private var parts: [Part] = []
     private var validator = UTF8Validator()
     private var control: [UInt8] = []
     /// Nothing counts after a close frame.
     private(set) var isClosed = false
+
+    private enum Part {
+        case message(WebSocketMessageKind, Range<Int>)
+        case control(Input)
+    }
 
     init(maximumMessageBytes: Int) {
         self.maximumMessageBytes = maximumMessageBytes
@@ -33,6 +41,7 @@ struct WebSocketDecoder {
 
     /// Takes the next bytes and appends to `inputs` what they complete, also when it then throws.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, to inputs: inout [Input]) throws(TransferError) {
+        defer { handOver(to: &inputs) }
         var offset = 0
         while !isClosed {
             if frame == nil {
@@ -46,8 +55,25 @@ struct WebSocketDecoder {
                 missing -= count
             }
             guard missing == 0 else { return }
-            try finishFrame(to: &inputs)
+            try finishFrame()
         }
+    }
+
+    private mutating func handOver(to inputs: inout [Input]) {
+        guard !parts.isEmpty else { return }
+        let whole = block
+        // The next piece brings about as much.
+        block = []
+        block.reserveCapacity(whole.count)
+        block += whole[messageStart...]
+        messageStart = 0
+        for part in parts {
+            switch part {
+            case .message(let kind, let range): inputs.append(.message(kind, whole[range]))
+            case .control(let input): inputs.append(input)
+            }
+        }
+        parts.removeAll(keepingCapacity: true)
     }
 
     private mutating func readHeader(
@@ -90,11 +116,10 @@ struct WebSocketDecoder {
             control.removeAll(keepingCapacity: true)
         }
         if !next.opcode.isControl {
-            guard next.payloadCount <= maximumMessageBytes - message.count else {
+            guard next.payloadCount <= maximumMessageBytes - (block.count - messageStart) else {
                 throw .webSocketViolation(
                     closeCode: WebSocketCloseCode.tooLarge, "a message is longer than \(maximumMessageBytes) bytes")
             }
-            if message.isEmpty { message.reserveCapacity(min(next.payloadCount, Self.maximumReservedBytes)) }
         }
         frame = next
         missing = next.payloadCount
@@ -105,25 +130,25 @@ struct WebSocketDecoder {
             control.append(contentsOf: payload)
             return
         }
-        message.append(contentsOf: payload)
+        block.append(contentsOf: payload)
         if kind == .text, !validator.accepts(payload) { throw Self.invalidText }
     }
 
-    private mutating func finishFrame(to inputs: inout [Input]) throws(TransferError) {
+    private mutating func finishFrame() throws(TransferError) {
         guard let finished = frame else { return }
         frame = nil
         switch finished.opcode {
-        case .ping: inputs.append(.ping(control))
-        case .pong: inputs.append(.pong(control))
+        case .ping: parts.append(.control(.ping(control)))
+        case .pong: parts.append(.control(.pong(control)))
         case .close:
-            inputs.append(.close(try Self.closure(control)))
+            parts.append(.control(.close(try Self.closure(control))))
             isClosed = true
         case .continuation, .text, .binary:
             guard finished.isFinal, let kind else { return }
             guard kind == .binary || validator.isComplete else { throw Self.invalidText }
-            inputs.append(.message(kind, message))
+            parts.append(.message(kind, messageStart..<block.count))
             self.kind = nil
-            message = []
+            messageStart = block.count
         }
     }
 

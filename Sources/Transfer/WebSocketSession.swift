@@ -11,7 +11,7 @@ struct WebSocketSession {
 
     enum Delivery: Equatable {
         case opened
-        case message(WebSocketMessageKind, [UInt8])
+        case message(WebSocketMessageKind, ArraySlice<UInt8>)
         case pong([UInt8])
     }
 

@@ -46,6 +46,8 @@ final class WebSocketTransfer {
         handshakeDeadline = MonotonicClock.now + request.connection.connectTimeout
         try handle.set(url: handshake.address.connectionURL, request.connection)
         try handle.set(CURLOPT_CONNECT_ONLY, 1)
+        // Bounds each `curl_easy_recv`, too.
+        try handle.set(CURLOPT_BUFFERSIZE, readBuffer.count)
         try handle.set(CURLOPT_FRESH_CONNECT, 1)
         try handle.set(CURLOPT_HTTPPROXYTUNNEL, 1)
         try handle.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)

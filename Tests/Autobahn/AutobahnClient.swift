@@ -41,9 +41,9 @@ import Transfer
                 switch event {
                 case .webSocketMessage(identifier, .text, let bytes):
                     if bytes.count < 64 { text = String(decoding: bytes, as: UTF8.self) }
-                    loop.send(.text(bytes), to: identifier)
+                    loop.send(.text(Array(bytes)), to: identifier)
                 case .webSocketMessage(identifier, .binary, let bytes):
-                    loop.send(.binary(bytes), to: identifier)
+                    loop.send(.binary(Array(bytes)), to: identifier)
                 case .webSocketClosed(identifier, .failure(.unreachable(let reason))):
                     print("\(server) cannot be reached: \(reason)")
                     exit(1)

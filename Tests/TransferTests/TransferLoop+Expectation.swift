@@ -58,7 +58,7 @@ extension TransferLoop {
 
 extension [TransferEvent] {
     func messages(of identifier: TransferIdentifier) -> [[UInt8]] {
-        compactMap { if case .webSocketMessage(identifier, _, let bytes) = $0 { bytes } else { nil } }
+        compactMap { if case .webSocketMessage(identifier, _, let bytes) = $0 { [UInt8](bytes) } else { nil } }
     }
 
     func bodyBytes(of identifier: TransferIdentifier) -> [UInt8] {

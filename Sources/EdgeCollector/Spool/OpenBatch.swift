@@ -11,8 +11,9 @@ final class OpenBatch {
     var row: (id: Int64, segments: Int)?
     /// What is in the batch, unwritten events included.
     private(set) var counts = BatchCounts()
-    /// Lines that the compressor has not seen yet.
+    /// Lines that the compressor has not seen yet: few, so that they are still in the processor's cache when it does.
     private var lines: [UInt8] = []
+    private static let stagedBytes = 16 << 10
     /// Frame bytes that are not on the disk yet.
     private(set) var frames: [UInt8] = []
     /// Frame bytes that are on the disk.
@@ -20,6 +21,8 @@ final class OpenBatch {
     /// Over all frame bytes, on the disk or not.
     private var hash = SHA256()
     private var isFrameOpen = false
+    /// The bytes of lines that no flush has seen yet.
+    private(set) var unwrittenBytes = 0
 
     /// When the batch got its first event, and when the oldest unwritten event came.
     private(set) var openedAt, unwrittenSince: Duration?
@@ -36,23 +39,19 @@ final class OpenBatch {
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []
 
-    init(stream: String, level: Int, capacity: Int) throws(ZstandardError) {
+    init(stream: String, level: Int) throws(ZstandardError) {
         self.stream = stream
-        compressor = try FrameCompressor(level: level)
-        lines.reserveCapacity(capacity + BatchLimits.maximumLineBytes + 1)
+        compressor = try FrameCompressor(level: level, reach: level < 3 ? .messages : nil)
+        lines.reserveCapacity(2 * Self.stagedBytes)
     }
 
     /// From where a source continues after a stop.
     var resume: Int64? { heldResume ?? greatest }
     /// Whether something of this stream is only in memory.
     var isUnwritten: Bool {
-        !lines.isEmpty || !frames.isEmpty || resume != storedResume || position != storedPosition
+        unwrittenBytes > 0 || !frames.isEmpty || resume != storedResume || position != storedPosition
             || !gaps.isEmpty || !deadLetters.isEmpty
     }
-    /// The bytes of lines that no flush has seen yet.
-    private(set) var unwrittenBytes = 0
-    /// The lines' bytes that the compressor takes at once: they stay in the processor's caches.
-    private static let absorbedBytes = 64 << 10
     /// The bytes of the frames so far, as far as they are known.
     var frameBytes: Int { storedFrameBytes + frames.count }
     /// The SHA-256 of the frames so far.
@@ -70,7 +69,7 @@ final class OpenBatch {
         nextPosition = nil
         if openedAt == nil { openedAt = now }
         touch(at: now)
-        if lines.count >= Self.absorbedBytes { try hashing { () throws(ZstandardError) in try absorb() } }
+        if lines.count >= Self.stagedBytes { try compress(nil) }
     }
 
     /// Notes that something has to be written.
@@ -78,23 +77,30 @@ final class OpenBatch {
         if unwrittenSince == nil { unwrittenSince = now }
     }
 
-    /// Moves all lines into the frame and all of the frame's bytes into `frames`; ends the frame where that is asked for.
-    func compress(ending: Bool) throws(ZstandardError) {
-        try hashing { () throws(ZstandardError) in
-            try absorb()
-            unwrittenBytes = 0
-            guard isFrameOpen else { return }
-            if ending {
-                try compressor.end(to: &frames)
-                isFrameOpen = false
-            } else {
-                try compressor.flush(to: &frames)
-            }
-        }
+    /// How far a frame's bytes have to be handed out.
+    enum Completeness {
+        /// So far that all lines can be unpacked from them.
+        case flushed
+        /// To the end of the frame.
+        case ended
     }
 
-    /// Moves all lines into the frame; of its bytes `frames` gets those that are ready.
-    private func absorb() throws(ZstandardError) {
+    /// Moves all lines into the frame and what it hands out into `frames`; all that is asked for, or what is ready.
+    func compress(_ completeness: Completeness?) throws(ZstandardError) {
+        let before = frames.count
+        defer { frames.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[before...])) } }
+        try compressLines()
+        guard isFrameOpen, let completeness else { return }
+        switch completeness {
+        case .flushed: try compressor.flush(to: &frames)
+        case .ended:
+            try compressor.end(to: &frames)
+            isFrameOpen = false
+        }
+        unwrittenBytes = 0
+    }
+
+    private func compressLines() throws(ZstandardError) {
         guard !lines.isEmpty else { return }
         isFrameOpen = true
         var failure: ZstandardError?
@@ -103,13 +109,6 @@ final class OpenBatch {
         }
         if let failure { throw failure }
         lines.removeAll(keepingCapacity: true)
-    }
-
-    /// Runs `body` and takes what it adds to `frames` into the digest.
-    private func hashing(_ body: () throws(ZstandardError) -> Void) throws(ZstandardError) {
-        let before = frames.count
-        defer { frames.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[before...])) } }
-        try body()
     }
 
     /// Notes that all of `frames` and the resume point are on the disk now.

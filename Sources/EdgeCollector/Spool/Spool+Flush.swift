@@ -6,7 +6,7 @@ extension Spool {
     /// Writes down what a stream has in memory: one transaction. The batch is closed with it where it is large enough.
     func flush(_ batch: OpenBatch, at moment: Moment) throws {
         guard batch.isUnwritten else { return }
-        try batch.compress(ending: false)
+        try batch.compress(.flushed)
         if batch.frameBytes >= settings.sealBytes || isLastSegment(batch) {
             try close(batch, at: moment)
         } else if isHeld(batch, at: moment) {
@@ -20,7 +20,7 @@ extension Spool {
     /// where it may be held.
     func close(_ batch: OpenBatch, at moment: Moment) throws {
         guard batch.counts.events > 0 else { return try flush(batch, at: moment) }
-        try batch.compress(ending: true)
+        try batch.compress(.ended)
         let report = scoring(batch.stream)
         let closed = ClosedBatch(
             stream: batch.stream, boot: identity.boot, counts: batch.counts, framesBytes: Int64(batch.frameBytes),

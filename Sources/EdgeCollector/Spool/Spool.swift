@@ -89,8 +89,7 @@ public final class Spool {
     /// Makes a stream known before its first event.
     public func addStream(_ stream: String) throws {
         guard open[stream] == nil else { return }
-        let batch = try OpenBatch(
-            stream: stream, level: settings.compressionLevel, capacity: settings.flushBytes)
+        let batch = try OpenBatch(stream: stream, level: settings.compressionLevel)
         let row = try database.statement("SELECT resume_ms FROM streams WHERE stream = ?").firstRow([.text(stream)])
         batch.greatest = row?[0].integer
         batch.storedResume = batch.greatest

@@ -9,13 +9,13 @@ public struct SpoolSettings: Hashable, Sendable {
     /// An event is written down after so long, at the latest.
     public var flushInterval: Duration = .seconds(1)
     /// A batch is closed once its frames have so many bytes.
-    public var sealBytes = 256 << 10
+    public var sealBytes = 512 << 10
     /// A batch is closed after so long, at the latest.
     public var sealInterval: Duration = .seconds(10)
     /// Whether events are written down before they travel.
     public var durability = Durability.always
-    /// The level of zstd.
-    public var compressionLevel = 3
+    /// The level of zstd; 1 and 2 look back as far as 3 does.
+    public var compressionLevel = 1
 
     /// Events of a fast stream are gathered for so long, or up to `gatherBytes`, before they are written down: each
     /// writing waits for the disk, and one that takes more waits hardly longer.
