@@ -85,7 +85,9 @@ import Testing
         let line = [UInt8](repeating: UInt8(ascii: "a"), count: 60_000)
         func append(_ count: Int) throws {
             for _ in 0..<count {
-                try line.withUnsafeBytes { try spool.append($0, to: SpoolFixture.stream, time: nil, at: fixture.moment) }
+                try line.withUnsafeBytes {
+                    try spool.append($0, to: SpoolFixture.stream, time: nil, at: fixture.moment)
+                }
             }
             try spool.tick(at: fixture.moment)
         }

@@ -49,7 +49,7 @@ final class Uplink {
 
     /// The link may be there again.
     func linkReturned() {
-        queue.linkReturned()
+        if queue.linkReturned() { dropAll() }
     }
 
     /// Begins as many uploads as may be under way.
