@@ -2,17 +2,24 @@
 rightly signed receipts."""
 
 import base64
+import ctypes
 import dataclasses
 import hashlib
 import json
 import re
 import socket
 import ssl
+import struct
 import threading
 import time
 from pathlib import Path
 
 from .signing_key import SigningKey
+
+# A socket filter (BPF) that lets nothing pass: packets for the socket vanish, as on a link that has gone without a word.
+_SO_ATTACH_FILTER, _SO_DETACH_FILTER = 26, 27
+_PASS_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+_NOTHING = struct.pack("HL", 1, ctypes.addressof(_PASS_NOTHING))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Sink:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener: socket.socket | None = None
+        self._audible = threading.Event()
+        self._audible.set()
         self._epoch = 0
         self._known: set[tuple[int, int]] = set()
         self.batches: list[Batch] = []
@@ -65,6 +74,20 @@ class Sink:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # It has ended by itself.
+
+    def go_silent(self) -> None:
+        """The link is gone, and nobody says so: what is sent here vanishes, and no answer comes."""
+        self._audible.clear()
+        with self._lock:
+            for connection in [self._listener, *self._open]:
+                connection.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, _NOTHING)
+
+    def come_back(self) -> None:
+        """The silent link is there again."""
+        with self._lock:
+            for connection in [self._listener, *self._open]:
+                connection.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+        self._audible.set()
 
     def close(self) -> None:
         if self._listener:
@@ -108,6 +131,7 @@ class Sink:
             if length and len(body) < int(length[1]):
                 return  # The link was cut.
             status, answer = self._answer(method, target, body, len(head) + 2)
+            self._audible.wait()
             connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(answer)}\r\n\r\n".encode() + answer)
 
     def _answer(self, method: str, target: str, body: bytes, head_bytes: int) -> tuple[str, bytes]:

@@ -45,5 +45,8 @@ def _sustained(batches, began: float) -> float:
 
 def _report_limits(report, cost, sustained: float, sent: int) -> None:
     """Who was at work meanwhile: an edge that is not busy all the time was kept waiting by the stand-ins or the disk."""
-    share = cost["cpu"] / (sent / sustained)
-    report.note(f"the edge was busy {share:.0%} of that time; both stand-ins took {cost['stand-ins']:.1f} CPU-s")
+    seconds = sent / sustained
+    report.note(
+        f"of that time the edge was at work {cost['cpu'] / seconds:.0%}, waited for a processor "
+        f"{cost['queued'] / seconds:.0%}, and otherwise for the disk or the stand-ins, which took "
+        f"{cost['stand-ins']:.1f} CPU-s")

@@ -166,7 +166,8 @@ class Scene:
     def _counts(self) -> dict[str, float]:
         counts = {
             "cpu": process_figures(self.edge.pid)["cpu"], "raw": self.sink.raw_bytes, "wire": self.sink.wire_bytes,
-            "at": time.monotonic(), "stand-ins": time.process_time()}
+            "at": time.monotonic(), "stand-ins": time.process_time(),
+            "queued": int(Path(f"/proc/{self.edge.pid}/schedstat").read_text().split()[1]) / 1e9}
         return counts | ({"device": self.disk.written()} if self.disk.is_real else {})
 
     def differences(self) -> tuple[int, int, bool]:
