@@ -1,5 +1,8 @@
 #pragma once
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 /// libcurl's option functions take any type after the option, which Swift cannot call: here is one function a type.
 static inline CURLcode shim_setopt_long(CURL *handle, CURLoption option, long value) {
@@ -31,6 +34,21 @@ static inline CURLcode shim_setopt_seek_callback(CURL *handle, shim_seek_callbac
 
 static inline CURLcode shim_getinfo_socket(CURL *handle, curl_socket_t *value) {
     return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
+}
+
+static inline CURLcode shim_getinfo_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// Ends a connection whose peer has acknowledged nothing of what was sent for `*context` milliseconds (TCP_USER_TIMEOUT).
+static inline int shim_limit_silence(void *context, curl_socket_t socket, curlsocktype purpose) {
+    (void)purpose;
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, context, sizeof(unsigned int));
+    return CURL_SOCKOPT_OK;
+}
+static inline CURLcode shim_setopt_silence(CURL *handle, const unsigned int *milliseconds) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, milliseconds);
+    return code == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, shim_limit_silence) : code;
 }
 
 static inline CURLMcode shim_multi_setopt_long(CURLM *handle, CURLMoption option, long value) {

@@ -159,6 +159,7 @@ final class Edge {
             }
         }
         if linkHasReturned { linkReturned(at: moment) }
+        spool.isUplinkHealthy = uplink.isHealthy && !quiet.isQuiet
         try spool.tick(at: moment)
         for collector in collectors { try collector.tick(at: moment) }
         try quiet.tick(at: moment)

@@ -65,6 +65,7 @@ import Testing
             seal-bytes = 8 KiB
             seal-interval = 200 ms
             compression-level = 9
+            durability = when-offline
             [uplink]
             parallel = 4
             timeout = 5 s
@@ -91,6 +92,7 @@ import Testing
         #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
         #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
+        #expect(configuration.spool.durability == .whenOffline)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
         #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
         #expect(configuration.uplink.order == .strict && configuration.uplink.bandwidth == 64 << 10)

@@ -30,7 +30,8 @@ import Testing
         deinit { server.stop() }
 
         func edge(
-            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings()
+            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings(),
+            durability: Durability = .always
         ) throws -> Edge {
             let plan = try StreamPlan.load(
                 file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -38,6 +39,7 @@ import Testing
             var spool = SpoolSettings()
             spool.flushInterval = .milliseconds(50)
             spool.sealInterval = .milliseconds(200)
+            spool.durability = durability
             var uplink = UplinkSettings()
             uplink.retryFirst = .milliseconds(50)
             uplink.retryLimit = .milliseconds(200)
@@ -85,6 +87,30 @@ import Testing
         #expect(site.cloud.read(\.problems) == [])
         let status = try EdgeStatus(state: site.folder.state).lines().joined(separator: "\n")
         #expect(status.contains("stream rsvps    40 events, 0 malformed") && status.contains("0 batches, 0 bytes"))
+    }
+
+    /// A kill while batches travel from memory alone: the source is asked again, under a new epoch.
+    @Test func edgeThatHoldsLosesNothingByAKill() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<30))]
+        }
+        var edge: Edge? = try site.edge(durability: .whenOffline)
+        try site.run(try #require(edge)) { _ in edge?.spool.holdPolicy.isHolding == true }
+        try site.run(try #require(edge)) { Set($0.lines).isSuperset(of: site.lines(10..<30)) }
+        let status = try EdgeStatus(state: site.folder.state).json()
+        #expect(status["holding"]?.boolean == true)
+        edge = nil
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(40..<50))]
+            $0.missed = site.lines(0..<50)
+        }
+        edge = try site.edge(durability: .whenOffline)
+        #expect(edge?.spool.epoch == nil)
+        try site.run(try #require(edge)) { Set($0.lines).count >= 50 }
+        #expect(site.cloud.read(\.epoch) == 2 && site.cloud.read(\.problems) == [])
+        try edge?.finish()
+        #expect(try EdgeStatus(state: site.folder.state).json()["holding"]?.boolean == false)
     }
 
     @Test func whatWasMissedIsFetchedWhileTheStreamGoesOn() throws {
@@ -239,7 +265,8 @@ import Testing
     @Test func statusForProgramsHasEveryKeyBeforeTheEnrolmentToo() throws {
         let folder = try TemporaryFolder()
         let keys = [
-            "device", "name", "fleet", "cloud", "running", "epoch", "sequence", "backlog", "sealed", "acknowledged",
+            "device", "name", "fleet", "cloud", "running", "holding", "epoch", "sequence", "backlog", "sealed",
+            "acknowledged",
             "dead_letters", "last_contact_ms", "last_error", "streams",
         ]
         #expect(try EdgeStatus(state: folder.state).json().object?.map(\.name) == keys)

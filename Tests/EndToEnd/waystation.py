@@ -79,6 +79,9 @@ class Program:
     def log_text(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """SIGKILL."""
         self._process.kill()
@@ -145,8 +148,10 @@ class Waystation:
         path.write_bytes(b"".join(line + b"\n" for line in lines))
         return path
 
-    def start_replay(self, recordings: list[Path], rate: float, clients: int = 1) -> Program:
-        return self._start_stream(clients, ["--rate", f"{rate}/s", "--recording", *recordings])
+    def start_replay(self, recordings: list[Path], rate: float | None, clients: int = 1) -> Program:
+        """So many messages a second, or without a rate as fast as they are taken."""
+        pace = ["--rate", f"{rate}/s"] if rate else ["--speed", "max"]
+        return self._start_stream(clients, [*pace, "--recording", *recordings])
 
     def start_generator(self, count: int, seed: int, clients: int = 1) -> Program:
         """So many generated messages, as fast as they are taken."""
@@ -294,7 +299,9 @@ class WaystationTestCase(unittest.TestCase):
         self.addCleanup(self._end)
 
     def _end(self):
-        self.station.close(failed=not self._outcome.success)
+        # `_outcome.success` is about the cleanup alone by now.
+        result = self._outcome.result
+        self.station.close(failed=any(test is self for test, _ in result.failures + result.errors))
 
     def assert_tables_equal(self, recordings: list[Path], seconds: float = 60):
         """The merged tables come to be those that the slow and obvious way gives for these recordings."""

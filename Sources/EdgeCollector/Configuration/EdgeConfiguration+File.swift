@@ -51,6 +51,9 @@ extension EdgeConfiguration {
             ).bytes
         settings.sealInterval = reader.duration(
             "spool", "seal-interval", default: usual.sealInterval, in: .milliseconds(100)...(.seconds(86_400)))
+        let durability = reader.enumeration(
+            "spool", "durability", of: Durability.allCases.map(\.rawValue), default: usual.durability.rawValue)
+        settings.durability = Durability(rawValue: durability) ?? usual.durability
         settings.compressionLevel = reader.integer(
             "spool", "compression-level", default: usual.compressionLevel, in: 1...19)
         return settings

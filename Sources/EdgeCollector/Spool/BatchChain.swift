@@ -30,6 +30,14 @@ struct BatchChain: Equatable {
         var chain = BatchChain(
             epoch: row[0].integer, lastEpoch: row[1].integer ?? 0, sequence: row[2].integer ?? 0,
             previous: row[3].blob ?? Manifest.noPrevious)
+        if let lent = chain.epoch, try chain.isLent(lent, in: database) {
+            // A kill: sequences behind this one may be used. What is sealed keeps its name.
+            chain = BatchChain(lastEpoch: chain.lastEpoch)
+            try database.transaction {
+                try chain.save(to: database)
+                try database.prepare("DELETE FROM lent").run()
+            }
+        }
         if row[4].text != identity.device || row[5].text != identity.fleet {
             chain = BatchChain()
             try database.transaction {
@@ -41,6 +49,10 @@ struct BatchChain: Equatable {
             }
         }
         return chain
+    }
+
+    private func isLent(_ epoch: Int64, in database: SQLiteDatabase) throws -> Bool {
+        try database.prepare("SELECT 1 FROM lent WHERE epoch = ?").firstRow([.integer(epoch)]) != nil
     }
 
     /// Gives the epoch up: whatever was sealed under it waits to be sealed again.

@@ -122,11 +122,18 @@ final class OpenBatch {
         unwrittenSince = nil
     }
 
+    /// Notes that what is not on the disk stays in memory for now: nothing is due before the next line. A batch that is
+    /// closed is somebody else's now, `begin` follows.
+    func keepInMemory() {
+        unwrittenSince = nil
+    }
+
     /// Begins the next batch.
     func begin() {
         row = nil
         counts = BatchCounts()
         storedFrameBytes = 0
+        frames.removeAll(keepingCapacity: true)
         hash = SHA256()
         openedAt = nil
     }

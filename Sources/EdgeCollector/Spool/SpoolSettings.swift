@@ -4,7 +4,7 @@ import BatchFormat
 public struct SpoolSettings: Hashable, Sendable {
     /// The bytes the database may take on the disk.
     public var quotaBytes = 512 << 20
-    /// So many bytes of events are written down at the end of the turn of the loop that has read them, at the latest.
+    /// So many bytes of events are written down without waiting for more, but for `gatherInterval`.
     public var flushBytes = 64 << 10
     /// An event is written down after so long, at the latest.
     public var flushInterval: Duration = .seconds(1)
@@ -12,12 +12,17 @@ public struct SpoolSettings: Hashable, Sendable {
     public var sealBytes = 512 << 10
     /// A batch is closed after so long, at the latest.
     public var sealInterval: Duration = .seconds(10)
+    /// Whether events are written down before they travel.
+    public var durability = Durability.always
     /// The level of zstd; 1 and 2 look back as far as 3 does.
     public var compressionLevel = 1
 
-    /// What one turn of the loop reads is written down at once, up to so many bytes.
-    var turnBytes: Int { max(flushBytes, Self.turnBytes) }
-    static let turnBytes = 512 << 10
+    /// Events of a fast stream are gathered for so long, or up to `gatherBytes`, before they are written down: each
+    /// writing waits for the disk, and one that takes more waits hardly longer.
+    var gatherInterval: Duration = .milliseconds(20)
+    /// So many bytes of events are written down at once.
+    var gatherBytes: Int { max(flushBytes, Self.gatherBytes) }
+    private static let gatherBytes = 2 << 20
 
     /// A batch is closed before its events reach so many bytes: up to here a receiver takes any compression ratio.
     public static let sealRawBytes = BatchLimits.ratioFloorBytes

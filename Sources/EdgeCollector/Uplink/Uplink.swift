@@ -44,9 +44,12 @@ final class Uplink {
     /// Whether uploads wait for the cloud to be there again.
     var isDisconnected: Bool { queue.isDisconnected }
 
+    /// Whether the last upload got its receipt.
+    var isHealthy: Bool { queue.isHealthy }
+
     /// The link may be there again.
     func linkReturned() {
-        queue.linkReturned()
+        if queue.linkReturned() { dropAll() }
     }
 
     /// Begins as many uploads as may be under way.
