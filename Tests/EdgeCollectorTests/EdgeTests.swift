@@ -191,18 +191,20 @@ import Testing
         try edge.finish()
     }
 
-    @Test func refusedBatchIsPutAsideAndDeclared() throws {
+    @Test(arguments: [400, 413, 415, 422]) func refusedBatchIsPutAsideAndDeclaredAndShown(status: Int) throws {
         let site = try Site()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<20))]
-            $0.uploadReplies = [.answer(422)]
+            $0.uploadReplies = [.answer(status)]
         }
         let edge = try site.edge()
         try site.run(edge) { $0.manifests.contains { !$0.gaps.isEmpty } }
         let gaps = site.cloud.read(\.manifests).flatMap(\.gaps)
         #expect(gaps.map(\.reason) == ["refused"])
         try edge.finish()
-        #expect(try site.folder.rows("dead_letters") == 1)
+        let shown = EdgeStatus(state: site.folder.state)
+        #expect(try shown.lines().contains("dead letters    1 batches, 0 messages"))
+        #expect(try shown.json()["dead_letters"]?.integer == 1)
     }
 
     @Test func publishedModelScoresAndIsReportedAndSurvivesARestart() throws {

@@ -118,6 +118,12 @@ class Edge(Program):
         assert done.returncode == 0, f"{self.name} has no status: {done.stderr}"
         return {line[:16].strip(): line[16:] for line in done.stdout.splitlines()}
 
+    def json_status(self) -> dict:
+        """What `status --json` prints."""
+        done = self.command("status", "--json")
+        assert done.returncode == 0, f"{self.name} has no status: {done.stderr}"
+        return json.loads(done.stdout)
+
     def stored(self) -> int:
         """The lines put on disk so far, delivered ones included."""
         return int(self.status().get("stream rsvps", "0 events").split()[0])
