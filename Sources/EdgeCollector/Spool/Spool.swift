@@ -79,7 +79,7 @@ public final class Spool {
         self.identity = identity
         holdPolicy = HoldPolicy(settings.durability)
         try SpoolSchema.prepare(database)
-        chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
+        chain = try BatchChain.load(from: database, identity: identity)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
         try recoverOpenBatches(at: moment, recovered)
         try countBacklog()
