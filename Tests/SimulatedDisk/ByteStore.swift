@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes that grow and shrink; memory of its own, because an array of an unoptimised build is far too slow for a disk.
 final class ByteStore {
     private(set) var start: UnsafeMutableRawPointer
@@ -34,7 +36,7 @@ final class ByteStore {
             start.deallocate()
             (start, capacity) = (larger, max(size, capacity * 2))
         }
-        if size > count { (start + count).initializeMemory(as: UInt8.self, repeating: 0, count: size - count) }
+        if size > count { memset(start + count, 0, size - count) }
         count = size
     }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One open file of a `SimulatedDisk`, as SQLite sees it: the functions of `sqlite3_io_methods`.
 final class DiskFile {
@@ -10,7 +11,7 @@ final class DiskFile {
 
     let disk: SimulatedDisk
     let stored: StoredFile
-    /// The next sync makes the folder safe too: as on Unix, for a log or journal that was made here.
+    /// The next sync makes the folder safe too: as on Unix, for a log or journal.
     private var makesNamesSafe: Bool
 
     private init(_ stored: StoredFile, on disk: SimulatedDisk, makesNamesSafe: Bool) {
@@ -27,7 +28,6 @@ final class DiskFile {
     ) -> Int32 {
         guard let target else { return SQLITE_CANTOPEN }
         target.pointee.pMethods = nil
-        var isNew = false
         let stored: StoredFile
         if let path {
             let found = disk.file(at: path)
@@ -37,13 +37,12 @@ final class DiskFile {
             case .full: return SQLITE_FULL
             case .inputOutput, .readOnly, .powerOff: return SQLITE_CANTOPEN
             }
-            isNew = found == nil
             stored = found ?? disk.add(path)
         } else {
             stored = StoredFile()
         }
         let isJournal = flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL) != 0
-        let file = DiskFile(stored, on: disk, makesNamesSafe: isNew && isJournal)
+        let file = DiskFile(stored, on: disk, makesNamesSafe: isJournal && flags & SQLITE_OPEN_CREATE != 0)
         target.withMemoryRebound(to: Handle.self, capacity: 1) { handle in
             handle.pointee.file = Unmanaged.passRetained(file)
             handle.pointee.base.pMethods = UnsafePointer(DiskFileMethods.table)
@@ -56,7 +55,7 @@ final class DiskFile {
         if disk.failure(of: .read) != nil { return SQLITE_IOERR_READ }
         let count = stored.current.read(into: target, length, at: offset)
         guard count < length else { return SQLITE_OK }
-        (target + count).initializeMemory(as: UInt8.self, repeating: 0, count: length - count)
+        memset(target + count, 0, length - count)
         return SQLITE_IOERR_SHORT_READ
     }
 

@@ -8,7 +8,7 @@ import EdgeCollector
 /// - A write, or a change of a file's size, is seen by all readers at once, but is safe only after that file's next sync.
 /// - A new, renamed or deleted name is safe only after a sync of its folder. Names change in order, as a journal of
 ///   metadata keeps them: a power cut undoes the last so many changes. SQLite syncs the folder with the first sync of a
-///   journal or log that it has made, and where it deletes one.
+///   journal or log that it has opened, and where it deletes one.
 /// - A power cut (`crash`) leaves of each file's unsafe changes any part, by a seed: none, all, the first so many, any of
 ///   them, or of each sector of 512 bytes any content it has had since the sync. The last change may be torn between
 ///   sectors, and a torn sector may be garbage. Bytes beside a written range are never harmed.
@@ -35,6 +35,7 @@ public final class SimulatedDisk {
     /// Whether the power went off. Every operation fails then; `crash` tells what is left.
     public private(set) var isOff = false
 
+    private var isCalm = false
     private let system: DiskFileSystem
     private var names: [String: StoredFile] = [:]
     private var safeNames: [String: StoredFile] = [:]
@@ -74,6 +75,13 @@ public final class SimulatedDisk {
         let file = StoredFile()
         file.replace(with: bytes)
         (names[path], safeNames[path]) = (file, file)
+    }
+
+    /// Lets `body` use the disk without that anything fails or is counted.
+    public func calmly<Result>(_ body: () throws -> Result) rethrows -> Result {
+        isCalm = true
+        defer { isCalm = false }
+        return try body()
     }
 
     /// The disk as a power cut at this moment may leave it; this one stays as it is.
@@ -117,6 +125,7 @@ extension SimulatedDisk {
     /// Counts the operation, and says how it fails, if it does.
     func failure(of operation: DiskOperation) -> DiskFault.Kind? {
         if isOff { return .powerOff }
+        if isCalm { return nil }
         counts[operation, default: 0] += 1
         guard let fault, fault.operations.contains(operation) else { return nil }
         matched += 1

@@ -32,6 +32,10 @@ final class OpenBatch {
     var storedResume: Int64?
     /// Where the source goes on behind the last line, behind the line that comes next, and on the disk.
     var position, nextPosition, storedPosition: SourcePosition?
+    /// Whether a flush of it has failed, and none has done it since.
+    var isStuck = false
+    /// Lines that came while the batch could not be closed and was full: they begin the next one.
+    private var waiting: [WaitingLine] = []
     /// What is to be declared and kept with the next flush.
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []
@@ -47,10 +51,17 @@ final class OpenBatch {
     /// Whether something of this stream is only in memory.
     var isUnwritten: Bool {
         !lines.isEmpty || !frames.isEmpty || resume != storedResume || position != storedPosition
-            || !gaps.isEmpty || !deadLetters.isEmpty
+            || !gaps.isEmpty || !deadLetters.isEmpty || !waiting.isEmpty
     }
     /// The bytes of lines that no flush has seen yet.
     var unwrittenBytes: Int { lines.count }
+    /// The bytes that only memory has: of lines, and of frames that could not be written down.
+    var memoryBytes: Int { lines.count + frames.count + waitingBytes }
+    private var waitingBytes = 0
+    /// Whether one more line of that length has to wait for the next batch.
+    func isFull(for byteCount: Int) -> Bool {
+        !waiting.isEmpty || counts.rawBytes + Int64(byteCount) >= SpoolSettings.sealRawBytes
+    }
     /// The bytes of the frames so far, as far as they are known.
     var frameBytes: Int { storedFrameBytes + frames.count }
     /// The SHA-256 of the frames so far.
@@ -65,6 +76,35 @@ final class OpenBatch {
         nextPosition = nil
         if openedAt == nil { openedAt = now }
         touch(at: now)
+    }
+
+    /// Keeps a line for the next batch.
+    func wait(_ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration) {
+        waiting.append(
+            WaitingLine(bytes: Array(line), time: time, isMalformed: isMalformed, position: nextPosition))
+        waitingBytes += line.count
+        nextPosition = nil
+        touch(at: now)
+    }
+
+    /// Hands over the lines that have waited, each after its position was made the next one.
+    func takeWaiting(_ body: (WaitingLine) -> Void) {
+        let lines = waiting
+        (waiting, waitingBytes) = ([], 0)
+        for line in lines {
+            nextPosition = line.position
+            body(line)
+        }
+    }
+
+    /// The source has come to that position behind the last line.
+    func reach(_ reached: SourcePosition) {
+        nextPosition = nil
+        if waiting.isEmpty {
+            position = reached
+        } else {
+            waiting[waiting.count - 1].position = reached
+        }
     }
 
     /// Notes that something has to be written.
@@ -102,7 +142,8 @@ final class OpenBatch {
         storedPosition = position
         gaps.removeAll(keepingCapacity: true)
         deadLetters.removeAll(keepingCapacity: true)
-        unwrittenSince = nil
+        isStuck = false
+        if waiting.isEmpty { unwrittenSince = nil }
     }
 
     /// Begins the next batch.
@@ -113,6 +154,18 @@ final class OpenBatch {
         hash = SHA256()
         openedAt = nil
     }
+}
+
+/// A line that waits for the next batch.
+struct WaitingLine {
+    /// The line.
+    let bytes: [UInt8]
+    /// The event's time.
+    let time: Int64?
+    /// Whether it only looks like an event.
+    let isMalformed: Bool
+    /// Where the source goes on behind it.
+    var position: SourcePosition?
 }
 
 /// A message that is no event, or a batch that the cloud refused.

@@ -35,6 +35,11 @@ extension Spool {
         backlog.bytes += closed.framesBytes
         batch.begin()
         didClose(batch.stream)
+        batch.takeWaiting { line in
+            line.bytes.withUnsafeBytes {
+                add($0, to: batch, time: line.time, isMalformed: line.isMalformed, at: moment)
+            }
+        }
     }
 
     /// Writes the segment and all that goes with it, and `more` in the same transaction. False where the disk refused.
@@ -56,6 +61,7 @@ extension Spool {
         }
         guard written != nil else {
             failedAt = moment.monotonic
+            batch.isStuck = true
             return false
         }
         if hasFrames {
@@ -63,6 +69,7 @@ extension Spool {
             batch.row = (row.id, row.segments + 1)
         }
         batch.markWritten()
+        clearFailure()
         return true
     }
 

@@ -30,7 +30,7 @@ public final class Spool {
         didSet { if writeFailure == nil { failedAt = nil } }
     }
     var failedAt: Duration?
-    private var isOverQuota = false
+    var isOverQuota = false
     /// The gaps declared since the start.
     public internal(set) var missing: [Missing: MissingCount] = [:]
 
@@ -127,19 +127,24 @@ public final class Spool {
         _ line: UnsafeRawBufferPointer, to stream: String, time: Int64?, isMalformed: Bool = false, at moment: Moment
     ) throws {
         let batch = batch(of: stream)
-        if writeFailure != nil {
-            guard batch.unwrittenBytes + line.count < Self.memoryBytes else {
-                let bytes = Int64(line.count)
-                let gap = Gap(
-                    fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
-                return declare(gap, in: stream, at: moment)
-            }
-        } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
-            try close(batch, at: moment)
+        if batch.isFull(for: line.count), writeFailure == nil { try close(batch, at: moment) }
+        if writeFailure != nil, batch.memoryBytes + line.count >= Self.memoryBytes {
+            let bytes = Int64(line.count)
+            let gap = Gap(fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
+            return declare(gap, in: stream, at: moment)
         }
+        guard !batch.isFull(for: line.count) else {
+            return batch.wait(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        }
+        add(line, to: batch, time: time, isMalformed: isMalformed, at: moment)
+        if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
+    }
+
+    func add(
+        _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
+    ) {
         batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
         if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
-        if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -148,7 +153,7 @@ public final class Spool {
         if writeFailure != nil {
             if let failedAt, now - failedAt < Self.retryInterval { return }
             failedAt = now
-            try write { try database.statement("UPDATE device SET id = 1").run() }
+            try retry(at: moment)
             guard writeFailure == nil else { return }
         }
         for batch in open.values {
@@ -160,7 +165,7 @@ public final class Spool {
         }
         if let acknowledgedAt, now - acknowledgedAt >= settings.flushInterval { try write {} }
         if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
-        try measure()
+        try read { try measure() }
         try giveSpaceBack()
     }
 
@@ -177,9 +182,15 @@ public final class Spool {
         return due
     }
 
-    /// Writes down, closes and seals everything: the last thing before the program ends.
+    /// Writes down, closes and seals everything: the last thing before the program ends. Where that failed,
+    /// `writeFailure` says why.
     public func closeAll(at moment: Moment) throws {
-        for batch in open.values { try close(batch, at: moment) }
+        // Once more for what has failed, and for lines that could only then begin a batch.
+        for _ in 0..<2 {
+            for batch in open.values where batch.counts.events > 0 || batch.isUnwritten {
+                try close(batch, at: moment)
+            }
+        }
         try write {}
     }
 
@@ -202,66 +213,6 @@ public final class Spool {
     private func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
         let day: Int64 = 86_400_000
         return moment.clock != .synchronized || time <= moment.milliseconds + day
-    }
-}
-
-// MARK: - Space
-
-extension Spool {
-    /// Runs `body` and the deletion of what is acknowledged in one transaction. A full disk or a failing one is noted
-    /// in `writeFailure` and returns nil: all stays in memory for the next try. A damaged file throws `damagedSpool`.
-    @discardableResult
-    func write<Result>(_ body: () throws -> Result) throws -> Result? {
-        do {
-            let result = try database.transaction {
-                try deleteAcknowledged()
-                if notes.unwrittenSince != nil { try notes.save(to: database) }
-                return try body()
-            }
-            notes.markWritten()
-            acknowledged.removeAll(keepingCapacity: true)
-            acknowledgedAt = nil
-            writeFailure = nil
-            return result
-        } catch let error as SQLiteError {
-            try noteFailure(error)
-            return nil
-        }
-    }
-
-    private func noteFailure(_ error: SQLiteError) throws(EdgeError) {
-        if error.isCorrupt { throw .damagedSpool("\(error)") }
-        writeFailure = "\(error)"
-    }
-
-    /// The bytes that the database and its log take on the disk, free pages not counted.
-    public func usedBytes() throws -> Int {
-        let pages = try pragma("page_count") - pragma("freelist_count")
-        return (pages + SpoolSettings.logPages) * SpoolSettings.pageBytes
-    }
-
-    /// Holds the used space against the quota; a tenth has to be free again before reading goes on.
-    func measure() throws {
-        let used = try usedBytes() + settings.sealBytes
-        isOverQuota = used > (isOverQuota ? settings.quotaBytes / 10 * 9 : settings.quotaBytes)
-    }
-
-    private func giveSpaceBack() throws {
-        guard writeFailure == nil, try pragma("freelist_count") > SpoolSettings.sparePages else { return }
-        do throws(SQLiteError) {
-            try database.execute("PRAGMA incremental_vacuum(\(SpoolSettings.pagesGivenBack))")
-        } catch {
-            try noteFailure(error)
-        }
-    }
-
-    private func pragma(_ name: String) throws -> Int {
-        Int(try database.statement("PRAGMA \(name)").firstRow()?[0].integer ?? 0)
-    }
-
-    private func countBacklog() throws {
-        let row = try database.prepare("SELECT count(*), sum(frames_bytes) FROM batches WHERE state > 0").firstRow()
-        backlog = Backlog(batches: row?[0].integer ?? 0, bytes: row?[1].integer ?? 0)
     }
 }
 
