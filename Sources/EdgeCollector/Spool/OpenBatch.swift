@@ -36,6 +36,8 @@ final class OpenBatch {
     var isStuck = false
     /// Lines that came while the batch could not be closed and was full: they begin the next one.
     private var waiting: [WaitingLine] = []
+    /// What happens to the stream while the spool is at its quota.
+    var overflow = OverflowPolicy.stopReading
     /// What is to be declared and kept with the next flush.
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []

@@ -162,7 +162,7 @@ extension Spool {
         [.integer(row << segmentBits), .integer((row + 1) << segmentBits)]
     }
 
-    private func forget(framesBytes: Int64) {
+    func forget(framesBytes: Int64) {
         backlog.batches -= 1
         backlog.bytes -= framesBytes
     }

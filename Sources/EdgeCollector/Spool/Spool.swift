@@ -4,7 +4,8 @@ import SQLite
 /// Keeps the events of all streams until the cloud has them; see `SpoolSchema` for the file and how it recovers.
 ///
 /// Not for use from two threads. What `flush` has written survives a kill and a power cut. While nothing can be written,
-/// or the quota is reached, `isAccepting` is false and the sources have to stop; what they had already read still fits.
+/// `isAccepting` is false and the sources have to stop; what they had already read still fits. At the quota each stream
+/// has its `OverflowPolicy`.
 public final class Spool {
     static let segmentBits = 20
     /// How long a failed write waits for its next try.
@@ -31,6 +32,8 @@ public final class Spool {
     }
     var failedAt: Duration?
     var isOverQuota = false
+    /// Whether the quota is exceeded by what may not be dropped.
+    var hasNothingToDrop = false
     /// The gaps declared since the start.
     public internal(set) var missing: [Missing: MissingCount] = [:]
 
@@ -60,6 +63,8 @@ public final class Spool {
 
     /// How the model did on the open batch of a stream: asked for when the batch is closed, forgotten when it is.
     public var scoring: (_ stream: String) -> ScoringReport? = { _ in nil }
+    /// Whether a batch is under way to the cloud.
+    public var isTravelling: (_ row: Int64) -> Bool = { _ in false }
     /// Called when a batch of that stream was closed.
     public var didClose: (_ stream: String) -> Void = { _ in }
 
@@ -112,8 +117,8 @@ public final class Spool {
         batch.touch(at: moment.monotonic)
     }
 
-    /// Whether sources may read on.
-    public var isAccepting: Bool { writeFailure == nil && !isOverQuota }
+    /// Whether all sources may read on.
+    public var isAccepting: Bool { writeFailure == nil && (!isOverQuota || open.keys.allSatisfy(accepts)) }
 
     /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
     ///
@@ -127,11 +132,13 @@ public final class Spool {
         _ line: UnsafeRawBufferPointer, to stream: String, time: Int64?, isMalformed: Bool = false, at moment: Moment
     ) throws {
         let batch = batch(of: stream)
+        if dropsNewest(batch) {
+            note(time, in: batch, at: moment)
+            return drop(line, of: batch, time: time, at: moment)
+        }
         if batch.isFull(for: line.count), writeFailure == nil { try close(batch, at: moment) }
         if writeFailure != nil, batch.memoryBytes + line.count >= Self.memoryBytes {
-            let bytes = Int64(line.count)
-            let gap = Gap(fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
-            return declare(gap, in: stream, at: moment)
+            return drop(line, of: batch, time: time, at: moment)
         }
         guard !batch.isFull(for: line.count) else {
             return batch.wait(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
@@ -144,7 +151,7 @@ public final class Spool {
         _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
     ) {
         batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
-        if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
+        note(time, in: batch, at: moment)
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -166,6 +173,7 @@ public final class Spool {
         if let acknowledgedAt, now - acknowledgedAt >= settings.flushInterval { try write {} }
         if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
         try read { try measure() }
+        if isOverQuota { try makeRoom(at: moment) }
         try giveSpaceBack()
     }
 
@@ -209,10 +217,14 @@ public final class Spool {
         return batch
     }
 
-    /// A time far ahead of a right clock must not become a resume point: it would hide all that comes after.
-    private func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
+    /// Lets the resume point follow an event. A time far ahead of a right clock must not become one: it would hide all that
+    /// comes after.
+    private func note(_ time: Int64?, in batch: OpenBatch, at moment: Moment) {
         let day: Int64 = 86_400_000
-        return moment.clock != .synchronized || time <= moment.milliseconds + day
+        guard let time, time > batch.greatest ?? .min,
+            moment.clock != .synchronized || time <= moment.milliseconds + day
+        else { return }
+        batch.greatest = time
     }
 }
 
