@@ -89,6 +89,7 @@ final class Edge {
         self.collectors = collectors
         self.models = models
         self.scorers = scorers
+        for stream in configuration.streams { spool.setOverflow(configuration.overflow(of: stream), of: stream.name) }
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }

@@ -63,7 +63,7 @@ final class StreamCollector: SourceCollector {
 
     /// Time has passed, or the spool has changed its mind about new events.
     func tick(at moment: Moment) {
-        if !spool.isAccepting {
+        if !spool.accepts(stream.name) {
             let actions = subscription.pause(resumePoint: resumePoint)
             if !actions.isEmpty { log(.warning, "The spool takes no more events; the source is closed until it does.") }
             carryOut(actions, at: moment)
