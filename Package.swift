@@ -115,8 +115,10 @@ let package = Package(
             name: "EdgeCollectorTests",
             dependencies: [
                 "BatchFormat", "ConfigurationFile", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "SQLite",
-                "Scoring", "Signing", "StreamDefinition", "Transfer", "waystation-edge",
+                "Scoring", "Signing", "SimulatedDisk", "StreamDefinition", "Transfer", "waystation-edge",
             ]),
+        // A disk in memory that loses unsynced writes and fails on demand, for the tests of the spool.
+        .target(name: "SimulatedDisk", dependencies: ["CSQLite", "EdgeCollector"], path: "Tests/SimulatedDisk"),
         .testTarget(name: "StreamDefinitionTests", dependencies: ["JSON", "StreamDefinition"]),
         .testTarget(name: "WarehouseTests", dependencies: ["JSON", "SQLite", "StreamDefinition", "Warehouse"]),
         .executableTarget(

@@ -67,10 +67,10 @@ public final class Spool {
     ///
     /// - Parameter recovered: told of each batch that had to be completed or given up.
     init(
-        path: String, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
+        path: String, fileSystem: String? = nil, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
         recovered: (SpoolRecovery) -> Void = { _ in }
     ) throws {
-        database = try SQLiteDatabase(path: path)
+        database = try SQLiteDatabase(path: path, fileSystem: fileSystem)
         self.settings = settings
         self.identity = identity
         try SpoolSchema.prepare(database)
