@@ -13,6 +13,7 @@ package final class Edge {
     let configuration: EdgeConfiguration
     private let log: EdgeLog
     private let lock: StateLock
+    private let spoolFolder: any SpoolFolder
     private let transfers: any Transfers
     package let spool: Spool
     let link: CloudLink
@@ -54,8 +55,10 @@ package final class Edge {
         var time = TrustedTime(clock: surroundings.clock, floorMilliseconds: surroundings.builtMilliseconds)
         let identity = SpoolIdentity(
             device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: surroundings.boot)
+        spoolFolder = surroundings.spoolFolder ?? state
         let spool = try SpoolOpening(
-            state: state, settings: configuration.spool, identity: identity, streams: configuration.streams.map(\.name)
+            state: spoolFolder, settings: configuration.spool, identity: identity,
+            streams: configuration.streams.map(\.name)
         ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
         time.raiseFloor(to: try spool.storedFloor())
         self.spool = spool
@@ -130,7 +133,7 @@ package final class Edge {
         do {
             return try body()
         } catch {
-            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
+            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: spoolFolder) }
             throw error
         }
     }
@@ -187,8 +190,8 @@ package final class Edge {
         for model in models { model.linkReturned(at: moment) }
     }
 
-    /// How long there is nothing to do.
-    private func patience() -> Duration {
+    /// How long there is nothing to do unless something comes.
+    package func patience() -> Duration {
         let now = link.moment.monotonic
         var due = earlier(spool.nextTick, quiet.deadline)
         due = earlier(due, local.deadline)

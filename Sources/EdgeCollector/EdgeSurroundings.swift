@@ -1,11 +1,13 @@
 import Transfer
 
-/// What an edge takes from outside: the clocks, the network and chance. The machine's own, or those of a simulation.
+/// What an edge takes from outside: the clocks, the network, the disk of its spool and chance. The machine's own, or those of a simulation.
 package struct EdgeSurroundings {
     /// What time it is.
     package var clock: any EdgeClock
     /// The way to sources and cloud; of one edge alone.
     package var transfers: any Transfers
+    /// Where the spool is; nil for the state directory.
+    package var spoolFolder: (any SpoolFolder)?
     /// Decides all jitter.
     package var seed: UInt64
     /// Names the time since the machine was started.
@@ -15,9 +17,10 @@ package struct EdgeSurroundings {
 
     /// Surroundings.
     package init(
-        clock: any EdgeClock, transfers: any Transfers, seed: UInt64, boot: String, builtMilliseconds: Int64
+        clock: any EdgeClock, transfers: any Transfers, spoolFolder: (any SpoolFolder)? = nil, seed: UInt64,
+        boot: String, builtMilliseconds: Int64
     ) {
-        (self.clock, self.transfers, self.seed) = (clock, transfers, seed)
+        (self.clock, self.transfers, self.spoolFolder, self.seed) = (clock, transfers, spoolFolder, seed)
         (self.boot, self.builtMilliseconds) = (boot, builtMilliseconds)
     }
 
