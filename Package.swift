@@ -141,6 +141,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        // Edges and cloud together over a simulated network, from one seed; provisioning/test runs it.
+        .executableTarget(
+            name: "waystation-simulation",
+            dependencies: [
+                "BatchFormat", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "Signing", "SimulatedDisk",
+                "StreamDefinition", "Transfer", "Warehouse",
+            ],
+            path: "Tests/Simulation"),
         // What x86-64 and ARM must compute alike; provisioning/test-arm64 runs it on both.
         .executableTarget(
             name: "waystation-selfcheck",

@@ -118,7 +118,7 @@ public final class Spool {
     public func releaseResumePoint(of stream: String, at moment: Moment) {
         let batch = batch(of: stream)
         batch.heldResume = nil
-        batch.touch(at: moment.monotonic)
+        if batch.isUnwritten { batch.touch(at: moment.monotonic) }
     }
 
     /// Whether all sources may read on.
