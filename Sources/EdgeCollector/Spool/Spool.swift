@@ -199,7 +199,7 @@ public final class Spool {
     }
 
     /// A time far ahead of a right clock must not become a resume point: it would hide all that comes after.
-    private func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
+    func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
         let day: Int64 = 86_400_000
         return moment.clock != .synchronized || time <= moment.milliseconds + day
     }
