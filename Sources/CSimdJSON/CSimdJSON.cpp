@@ -44,38 +44,57 @@ simd_json_parser *simd_json_create(size_t maximum_depth) {
 
 void simd_json_destroy(simd_json_parser *parser) { delete parser; }
 
+/// The smallest page of any machine.
+static const uintptr_t page_bytes = 4096;
+
+/// Whether simdjson may look behind a text that long, as it does: what is on the text's own last page can be read,
+/// whoever it belongs to, and is not taken for part of the text. See "Padding and Temporary Copies" in simdjson's manual.
+static bool has_padding(const uint8_t *bytes, size_t count) {
+    auto last = reinterpret_cast<uintptr_t>(bytes) + count - 1;
+    return count > 0 && last % page_bytes + SIMDJSON_PADDING < page_bytes;
+}
+
 int simd_json_parse(simd_json_parser *parser, const uint8_t *bytes, size_t count, simd_json_element *root) {
     dom::element element;
-    auto error = parser->parser.parse(bytes, count, true).get(element);
+    auto error = parser->parser.parse(bytes, count, !has_padding(bytes, count)).get(element);
     if (error == SUCCESS) *root = as_element(element);
     return error;
 }
 
 const char *simd_json_message(int code) { return error_message(static_cast<error_code>(code)); }
 
-simd_json_kind simd_json_kind_of(simd_json_element element) {
-    switch (as_view<dom::element>(element).type()) {
-    case dom::element_type::ARRAY: return SIMD_JSON_ARRAY;
-    case dom::element_type::OBJECT: return SIMD_JSON_OBJECT;
-    case dom::element_type::INT64: return SIMD_JSON_INTEGER;
-    case dom::element_type::UINT64: return SIMD_JSON_UNSIGNED;
-    case dom::element_type::DOUBLE: return SIMD_JSON_DOUBLE;
-    case dom::element_type::STRING: return SIMD_JSON_STRING;
-    case dom::element_type::BOOL: return SIMD_JSON_BOOLEAN;
-    case dom::element_type::NULL_VALUE: break;
+simd_json_content simd_json_content_of(simd_json_element element) {
+    auto view = as_view<dom::element>(element);
+    simd_json_content content{};
+    switch (view.type()) {
+    case dom::element_type::ARRAY: content.kind = SIMD_JSON_ARRAY; break;
+    case dom::element_type::OBJECT: content.kind = SIMD_JSON_OBJECT; break;
+    case dom::element_type::INT64:
+        content.kind = SIMD_JSON_INTEGER;
+        content.integer = view.get_int64().value_unsafe();
+        break;
+    case dom::element_type::UINT64:
+        content.kind = SIMD_JSON_UNSIGNED;
+        content.unsigned_integer = view.get_uint64().value_unsafe();
+        break;
+    case dom::element_type::DOUBLE:
+        content.kind = SIMD_JSON_DOUBLE;
+        content.number = view.get_double().value_unsafe();
+        break;
+    case dom::element_type::STRING:
+        content.kind = SIMD_JSON_STRING;
+        content.string = as_text(view.get_string().value_unsafe());
+        break;
+    case dom::element_type::BOOL:
+        content.kind = SIMD_JSON_BOOLEAN;
+        content.boolean = view.get_bool().value_unsafe();
+        break;
+    case dom::element_type::NULL_VALUE: content.kind = SIMD_JSON_NULL; break;
     }
-    return SIMD_JSON_NULL;
+    return content;
 }
 
-bool simd_json_boolean(simd_json_element element) { return as_view<dom::element>(element).get_bool().value_unsafe(); }
-int64_t simd_json_integer(simd_json_element element) { return as_view<dom::element>(element).get_int64().value_unsafe(); }
-uint64_t simd_json_unsigned(simd_json_element element) {
-    return as_view<dom::element>(element).get_uint64().value_unsafe();
-}
-double simd_json_double(simd_json_element element) { return as_view<dom::element>(element).get_double().value_unsafe(); }
-simd_json_text simd_json_string(simd_json_element element) {
-    return as_text(as_view<dom::element>(element).get_string().value_unsafe());
-}
+simd_json_kind simd_json_kind_of(simd_json_element element) { return simd_json_content_of(element).kind; }
 
 simd_json_walk simd_json_array_walk(simd_json_element array) {
     auto view = as_view<dom::element>(array).get_array().value_unsafe();
@@ -106,17 +125,33 @@ bool simd_json_object_next(simd_json_walk *walk, simd_json_text *key, simd_json_
     return true;
 }
 
-bool simd_json_member(simd_json_element object, const uint8_t *key, size_t count, simd_json_element *value) {
+/// The first eight bytes of a name, or all it has and zeros behind them, out of eight bytes that can be read there.
+static uint64_t name_start(const void *bytes, size_t count) {
+    uint64_t start;
+    std::memcpy(&start, bytes, sizeof start);
+    return count < sizeof start ? start & ((uint64_t{1} << 8 * count) - 1) : start;
+}
+
+uint64_t simd_json_key_start(const uint8_t *bytes, size_t count) {
+    char start[sizeof(uint64_t)] = {};
+    if (count > 0) std::memcpy(start, bytes, count < sizeof start ? count : sizeof start);
+    return name_start(start, count);
+}
+
+void simd_json_members(simd_json_element object, const simd_json_key *keys, size_t count, simd_json_element *values) {
+    std::memset(static_cast<void *>(values), 0, count * sizeof *values);
     dom::object view;
-    if (as_view<dom::element>(object).get_object().get(view) != SUCCESS) return false;
-    std::string_view wanted(reinterpret_cast<const char *>(key), count);
-    bool found = false;
+    if (object.document == nullptr || as_view<dom::element>(object).get_object().get(view) != SUCCESS) return;
     for (auto at = view.begin(); at != view.end(); ++at) {
-        if (at.key_equals(wanted)) {
-            *value = as_element(at.value());
-            found = true;
+        auto name = at.key();
+        // simdjson's strings have more than eight bytes behind the last of them.
+        auto start = name_start(name.data(), name.size());
+        for (size_t index = 0; index < count; ++index) {
+            auto &key = keys[index];
+            if (key.start != start || key.text.count != name.size()) continue;
+            if (name.size() > sizeof start && std::memcmp(key.text.bytes, name.data(), name.size()) != 0) continue;
+            values[index] = as_element(at.value());
         }
     }
-    return found;
 }
 }

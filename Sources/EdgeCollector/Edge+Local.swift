@@ -4,9 +4,10 @@ extension Edge {
     var metricsAddress: String? { local.metrics?.address }
 
     func metrics() throws -> EdgeMetrics {
-        EdgeMetrics(
-            device: link.grant.device, fleet: link.grant.fleet,
-            report: try EdgeReport(spool.database, state: configuration.state),
+        var report = try EdgeReport(spool.database, state: configuration.state)
+        report.add(spool.held)
+        return EdgeMetrics(
+            device: link.grant.device, fleet: link.grant.fleet, report: report,
             sources: collectors.map { collector in
                 let scorer = scorers[collector.name]
                 return EdgeMetrics.Source(

@@ -53,6 +53,7 @@ package final class Edge {
         let cloud = configuration.cloud ?? enrolment.cloud
 
         var time = TrustedTime(clock: surroundings.clock, floorMilliseconds: surroundings.builtMilliseconds)
+        time.raiseFloor(to: enrolment.floorMilliseconds)
         let identity = SpoolIdentity(
             device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: surroundings.boot)
         spoolFolder = surroundings.spoolFolder ?? state
@@ -162,6 +163,7 @@ package final class Edge {
             }
         }
         if linkHasReturned { linkReturned(at: moment) }
+        spool.isUplinkHealthy = uplink.isHealthy && !quiet.isQuiet
         try spool.tick(at: moment)
         for collector in collectors { try collector.tick(at: moment) }
         try quiet.tick(at: moment)

@@ -9,6 +9,27 @@ public struct JSONElement {
         case null, boolean, integer, number, string, array, object
     }
 
+    /// A value as it is; a text's bytes are good as long as the element. Of an array or object it is the kind alone.
+    public enum Content {
+        case null, boolean(Bool), integer(Int64), number(Double), string(UnsafeBufferPointer<UInt8>), array, object
+    }
+
+    /// What stands here.
+    @inline(__always)
+    public var content: Content {
+        let content = simd_json_content_of(raw)
+        return switch content.kind {
+        case SIMD_JSON_BOOLEAN: .boolean(content.boolean)
+        case SIMD_JSON_INTEGER: .integer(content.integer)
+        case SIMD_JSON_UNSIGNED: .number(Double(content.unsigned_integer))
+        case SIMD_JSON_DOUBLE: .number(content.number)
+        case SIMD_JSON_STRING: .string(UnsafeBufferPointer(text: content.string))
+        case SIMD_JSON_ARRAY: .array
+        case SIMD_JSON_OBJECT: .object
+        default: .null
+        }
+    }
+
     /// The kind of this value.
     public var kind: Kind {
         switch simd_json_kind_of(raw) {
@@ -24,24 +45,24 @@ public struct JSONElement {
 
     /// The truth value, nil for another kind.
     public var boolean: Bool? {
-        kind == .boolean ? simd_json_boolean(raw) : nil
+        if case .boolean(let value) = content { value } else { nil }
     }
 
     /// The integer; a number with an integral value counts (`1.0`), any other kind is nil.
     public var integer: Int64? {
-        switch simd_json_kind_of(raw) {
-        case SIMD_JSON_INTEGER: simd_json_integer(raw)
-        case SIMD_JSON_DOUBLE: Int64(exactly: simd_json_double(raw))
+        let content = simd_json_content_of(raw)
+        return switch content.kind {
+        case SIMD_JSON_INTEGER: content.integer
+        case SIMD_JSON_DOUBLE: Int64(exactly: content.number)
         default: nil
         }
     }
 
     /// The number, integers included; nil for another kind.
     public var number: Double? {
-        switch simd_json_kind_of(raw) {
-        case SIMD_JSON_INTEGER: Double(simd_json_integer(raw))
-        case SIMD_JSON_UNSIGNED: Double(simd_json_unsigned(raw))
-        case SIMD_JSON_DOUBLE: simd_json_double(raw)
+        switch content {
+        case .integer(let value): Double(value)
+        case .number(let value): value
         default: nil
         }
     }
@@ -53,16 +74,17 @@ public struct JSONElement {
 
     /// Hands over the text's bytes without a copy; nil, and no call, for another kind.
     public func withUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result? {
-        guard simd_json_kind_of(raw) == SIMD_JSON_STRING else { return nil }
-        return try body(UnsafeBufferPointer(text: simd_json_string(raw)))
+        guard case .string(let bytes) = content else { return nil }
+        return try body(bytes)
     }
 
     /// The member of that key (the last, where it is repeated); nil where there is none or this is no object.
     public subscript(key: JSONKey) -> JSONElement? {
         key.bytes.withUnsafeBufferPointer { bytes in
-            guard let start = bytes.baseAddress else { return nil }
+            var wanted = simd_json_key(text: .init(bytes: bytes.baseAddress, count: bytes.count), start: key.start)
             var value = simd_json_element()
-            return simd_json_member(raw, start, bytes.count, &value) ? JSONElement(raw: value) : nil
+            simd_json_members(raw, &wanted, 1, &value)
+            return value.document == nil ? nil : JSONElement(raw: value)
         }
     }
 

@@ -1,10 +1,15 @@
+import CSimdJSON
+
 /// A member's name, kept as the bytes that are compared.
 public struct JSONKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     let bytes: [UInt8]
+    /// The first eight bytes, which tell most keys apart.
+    let start: UInt64
 
     /// The key of that name.
     public init(_ name: some StringProtocol) {
         bytes = Array(name.utf8)
+        start = bytes.withUnsafeBufferPointer { simd_json_key_start($0.baseAddress, $0.count) }
     }
 
     /// The key of that name.

@@ -46,7 +46,7 @@ struct FeatureProgram: Sendable {
             let first = operands.count
             for operand in feature.operands { append(operand, list: list, layout) }
             var prefix = TokenHash()
-            for byte in feature.name.utf8 { prefix.combine(byte) }
+            Array(feature.name.utf8).withUnsafeBufferPointer { prefix.combine(text: $0) }
             steps.append(Step(prefix: prefix, list: list ?? -1, operands: first..<operands.count))
         }
     }

@@ -2,10 +2,11 @@ import JSON
 
 /// Reads a layout's values out of parsed events, looking up each name on the ways only once an event.
 struct FeatureReader {
-    /// A name on the way to a value; a node stands behind its parent.
-    private struct Node {
-        let parent: Int
-        let key: JSONKey
+    /// The names looked up in one object, and where it and its members stand in `elements`.
+    private struct Lookup {
+        let object: Int
+        let members: Range<Int>
+        let keys: JSONKeySet
     }
 
     /// How a column is read from an element.
@@ -17,16 +18,43 @@ struct FeatureReader {
     }
 
     private let columns: [[Column]]
-    private var nodes: [Node] = []
-    private var valueNodes: [Int] = []
-    private var listNodes: [Int] = []
-    /// What stands at the root, and then at each node.
-    private var elements: [JSONElement?] = [nil]
+    /// An object's lookup stands behind the one that finds it.
+    private let lookups: [Lookup]
+    private let valuePlaces: [Int]
+    private let listPlaces: [Int]
+    /// The root, and then what the lookups find.
+    private var elements: [JSONElement]
 
     init(layout: FeatureLayout) {
         columns = layout.lists.map { $0.columns.map(Self.column) }
-        valueNodes = (layout.values + layout.counts).map { node(at: $0) }
-        listNodes = layout.lists.map { node(at: $0.path) }
+        let values = layout.values + layout.counts
+        let lists = layout.lists.map(\.path)
+        var places: [[JSONKey]: Int] = [[]: 0]
+        var lookups: [Lookup] = []
+        var objects: [[JSONKey]] = [[]]
+        while !objects.isEmpty {
+            let object = objects.removeFirst()
+            let names = Self.names(under: object, in: values + lists)
+            guard let place = places[object], !names.isEmpty else { continue }
+            let first = places.count
+            for name in names { places[object + [name]] = places.count }
+            lookups.append(Lookup(object: place, members: first..<places.count, keys: JSONKeySet(names)))
+            objects += names.map { object + [$0] }
+        }
+        self.lookups = lookups
+        valuePlaces = values.map { places[$0.keys] ?? 0 }
+        listPlaces = lists.map { places[$0.keys] ?? 0 }
+        elements = Array(repeating: .absent, count: places.count)
+    }
+
+    /// The names by which the paths go on from an object, each once.
+    private static func names(under object: [JSONKey], in paths: [JSONPath]) -> [JSONKey] {
+        var names: [JSONKey] = []
+        for path in paths where path.keys.count > object.count && path.keys.starts(with: object) {
+            let name = path.keys[object.count]
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     private static func column(_ path: ValuePath) -> Column {
@@ -38,33 +66,28 @@ struct FeatureReader {
         }
     }
 
-    private mutating func node(at path: JSONPath) -> Int {
-        var current = 0
-        for key in path.keys {
-            if let known = nodes.firstIndex(where: { $0.parent == current && $0.key == key }) {
-                current = known + 1
-            } else {
-                nodes.append(Node(parent: current, key: key))
-                elements.append(nil)
-                current = nodes.count
-            }
-        }
-        return current
-    }
-
     /// Fills `inputs` from an event; they are good as long as the event's document.
     mutating func read(_ event: JSONElement, into inputs: inout FeatureInputs) {
-        elements[0] = event
-        for index in nodes.indices {
-            elements[index + 1] = elements[nodes[index].parent]?[nodes[index].key]
+        elements.withUnsafeMutableBufferPointer { elements in
+            elements[0] = event
+            for lookup in lookups {
+                let members = UnsafeMutableBufferPointer(rebasing: elements[lookup.members])
+                lookup.keys.read(elements[lookup.object], into: members)
+            }
         }
-        for index in valueNodes.indices {
-            inputs.values[index] = elements[valueNodes[index]].map { FeatureValue($0) } ?? .missing
+        for index in valuePlaces.indices {
+            inputs.values[index] = Self.value(elements[valuePlaces[index]])
         }
-        for index in listNodes.indices {
+        for index in listPlaces.indices {
             inputs.lists[index].removeAll(keepingCapacity: true)
-            if let list = elements[listNodes[index]] { Self.read(list, columns[index], into: &inputs.lists[index]) }
+            let list = elements[listPlaces[index]]
+            if list.isPresent { Self.read(list, columns[index], into: &inputs.lists[index]) }
         }
+    }
+
+    @inline(__always)
+    private static func value(_ element: JSONElement) -> FeatureValue {
+        element.isPresent ? FeatureValue(element) : .missing
     }
 
     private static func read(_ list: JSONElement, _ columns: [Column], into values: inout [FeatureValue]) {

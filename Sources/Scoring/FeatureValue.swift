@@ -30,12 +30,12 @@ public enum FeatureValue {
 
     /// The value of a parsed element; like the element, a text is good until the parser's next document.
     public init(_ element: JSONElement) {
-        switch element.kind {
-        case .string: self = element.withUTF8 { .text($0) } ?? .missing
+        switch element.content {
+        case .string(let bytes): self = .text(bytes)
         case .null: self = .missing
-        case .boolean: self = .boolean(element.boolean ?? false)
-        case .integer: self = .integer(element.integer ?? 0)
-        case .number: self = element.number.map { .number($0) } ?? .missing
+        case .boolean(let value): self = .boolean(value)
+        case .integer(let value): self = .integer(value)
+        case .number(let value): self = .number(value)
         case .array:
             var count: Int64 = 0
             element.forEachElement { _ in count += 1 }
@@ -78,19 +78,15 @@ extension TokenHash {
     @inline(__always)
     mutating func combine(_ value: FeatureValue, lowerCase: Bool) {
         switch value {
-        case .missing, .list: combine(0 as UInt8)
-        case .text(let bytes):
-            combine(1 as UInt8)
-            if lowerCase { combine(lowerCase: bytes) } else { combine(bytes) }
+        case .missing, .list: combine(word: 0)
+        case .text(let bytes): combine(text: bytes, lowerCase: lowerCase)
         case .integer(let integer):
-            combine(2 as UInt8)
-            combine(integer)
+            combine(word: 2)
+            combine(word: UInt64(bitPattern: integer))
         case .millionths(let millionths):
-            combine(3 as UInt8)
-            combine(millionths)
-        case .boolean(let boolean):
-            combine(4 as UInt8)
-            combine((boolean ? 1 : 0) as UInt8)
+            combine(word: 3)
+            combine(word: UInt64(bitPattern: millionths))
+        case .boolean(let boolean): combine(word: boolean ? 12 : 4)
         }
     }
 }

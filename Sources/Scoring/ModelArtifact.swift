@@ -9,7 +9,7 @@ import JSON
 ///
 /// The payload is a JSON object, written compactly with its members in this order:
 ///
-///     format         1
+///     format         2
 ///     stream         the stream's name
 ///     version        from 1; a later model of the stream has a greater one
 ///     created_ms     when it was made, milliseconds since 1970
@@ -29,7 +29,7 @@ public struct ModelArtifact: Hashable, Sendable {
     /// The envelope's payload type.
     public static let payloadType = "application/vnd.waystation.model+json"
     /// The format that this code writes and reads.
-    public static let format: Int64 = 1
+    public static let format: Int64 = 2
     /// The longest file.
     public static let maximumFileBytes = 512 * 1024
     /// The longest payload, such that its base 64 fits the head.

@@ -5,9 +5,14 @@ import Cryptography
 ///
 /// It must have left the multi handle before its last reference goes.
 final class EasyHandle {
+    /// A connection is lost when nothing of what was sent is acknowledged for so long. A link that has gone without a word
+    /// would else be waited for as long as a whole transfer may take.
+    static let silenceMilliseconds: UInt32 = 10_000
+
     let pointer: UnsafeMutableRawPointer
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutablePointer<CChar>
+    private let silence: UnsafeMutablePointer<UInt32>
 
     init() throws(TransferError) {
         guard let pointer = curl_easy_init() else {
@@ -16,6 +21,8 @@ final class EasyHandle {
         self.pointer = pointer
         message = .allocate(capacity: Int(CURL_ERROR_SIZE))
         message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        silence = .allocate(capacity: 1)
+        silence.initialize(to: Self.silenceMilliseconds)
         try check(shim_setopt_pointer(pointer, CURLOPT_ERRORBUFFER, message))
     }
 
@@ -23,6 +30,7 @@ final class EasyHandle {
         curl_easy_cleanup(pointer)
         curl_slist_free_all(headers)
         message.deallocate()
+        silence.deallocate()
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
@@ -72,12 +80,16 @@ final class EasyHandle {
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
+        try check(shim_setopt_silence(pointer, silence))
         try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, connection.connectTimeout.millisecondsRoundedUp))
         // An empty text, unlike none, also overrules the environment.
         try set(CURLOPT_PROXY, connection.proxy ?? "")
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // An Int in one version of the header, an Int32 in another.
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let milliseconds = connection.certificateMilliseconds {
+            try check(shim_setopt_certificate_time(pointer, milliseconds / 1000))
+        }
         switch connection.trust {
         case .systemAuthorities: break
         case .authority(let file):
@@ -99,6 +111,12 @@ final class EasyHandle {
         if code != CURLE_OK { throw error(code) }
     }
 
+    /// Whether the transfer has come as far as having a connection, TLS included.
+    private var hasConnected: Bool {
+        var microseconds: curl_off_t = 0
+        return shim_getinfo_offset(pointer, CURLINFO_PRETRANSFER_TIME_T, &microseconds) == CURLE_OK && microseconds > 0
+    }
+
     func error(_ code: CURLcode) -> TransferError {
         let detail = String(cString: message)
         let reason = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
@@ -110,7 +128,7 @@ final class EasyHandle {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR:
             return .untrustedServer(reason)
-        case CURLE_OPERATION_TIMEDOUT: return .timedOut(reason)
+        case CURLE_OPERATION_TIMEDOUT: return hasConnected ? .timedOut(reason) : .unreachable(reason)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             return .connectionLost(reason)
         default: return .library(code: Int(code.rawValue), reason)

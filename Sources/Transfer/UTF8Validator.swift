@@ -42,9 +42,14 @@ struct UTF8Validator {
         return true
     }
 
-    /// The first byte from `start` on that is not ASCII, found eight at a time.
+    /// The first byte from `start` on that is not ASCII, found 32 and then eight at a time.
     private static func endOfASCII(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
+        while index &+ 32 <= bytes.count {
+            let words = bytes.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+            guard (words & SIMD4(repeating: 0x8080_8080_8080_8080)) == .zero else { break }
+            index &+= 32
+        }
         while index &+ 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             let high = word & 0x8080_8080_8080_8080

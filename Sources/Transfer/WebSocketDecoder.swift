@@ -1,10 +1,10 @@
 /// Reads what a server sends after the handshake (RFC 6455 section 5), in pieces of any size.
 ///
-/// Payloads are copied once, into the message they belong to. Text is checked as it comes, so that a wrong byte is
-/// found before its frame is complete.
+/// A message that lies in one piece as a whole is a slice of that piece, which costs no copy and no memory of its own; one
+/// that does not is put together. Text is checked as it comes, so that a wrong byte is found before its frame is complete.
 struct WebSocketDecoder {
     enum Input: Equatable {
-        case message(WebSocketMessageKind, [UInt8])
+        case message(WebSocketMessage)
         case ping([UInt8])
         case pong([UInt8])
         case close(WebSocketClosure)
@@ -32,28 +32,32 @@ struct WebSocketDecoder {
     }
 
     /// Takes the next bytes and appends to `inputs` what they complete, also when it then throws.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, to inputs: inout [Input]) throws(TransferError) {
+    mutating func receive(_ bytes: [UInt8], to inputs: inout [Input]) throws(TransferError) {
         var offset = 0
         while !isClosed {
             if frame == nil {
                 guard let next = try readHeader(bytes, from: &offset) else { return }
                 try begin(next)
             }
-            let count = min(missing, bytes.count - offset)
-            if count > 0 {
-                try take(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
-                offset += count
-                missing -= count
+            guard let frame else { return }
+            let payload = bytes[offset..<min(offset + missing, bytes.count)]
+            offset = payload.endIndex
+            missing -= payload.count
+            if frame.opcode.isControl {
+                try take(control: payload, frame.opcode, to: &inputs)
+            } else {
+                try take(data: payload, isLast: frame.isFinal && missing == 0, to: &inputs)
             }
             guard missing == 0 else { return }
-            try finishFrame(to: &inputs)
+            self.frame = nil
         }
     }
 
     private mutating func readHeader(
-        _ bytes: UnsafeRawBufferPointer, from offset: inout Int
+        _ bytes: [UInt8], from offset: inout Int
     ) throws(TransferError) -> WebSocketFrameHeader? {
-        if header.isEmpty, let (found, count) = try Self.complete(WebSocketFrameHeader.parse(bytes, from: offset)) {
+        let parsed = bytes.withUnsafeBytes { WebSocketFrameHeader.parse($0, from: offset) }
+        if header.isEmpty, let (found, count) = try Self.complete(parsed) {
             offset += count
             return found
         }
@@ -94,45 +98,48 @@ struct WebSocketDecoder {
                 throw .webSocketViolation(
                     closeCode: WebSocketCloseCode.tooLarge, "a message is longer than \(maximumMessageBytes) bytes")
             }
-            if message.isEmpty { message.reserveCapacity(min(next.payloadCount, Self.maximumReservedBytes)) }
         }
         frame = next
         missing = next.payloadCount
     }
 
-    private mutating func take(_ payload: UnsafeRawBufferPointer) throws(TransferError) {
-        if frame?.opcode.isControl == true {
-            control.append(contentsOf: payload)
+    private mutating func take(
+        data payload: ArraySlice<UInt8>, isLast: Bool, to inputs: inout [Input]
+    ) throws(TransferError) {
+        guard let kind else { return }
+        if kind == .text {
+            let isText = payload.withUnsafeBytes { validator.accepts($0) }
+            guard isText, !isLast || validator.isComplete else {
+                throw .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a text is not UTF-8")
+            }
+        }
+        guard isLast else {
+            if message.isEmpty { message.reserveCapacity(min(payload.count + missing, Self.maximumReservedBytes)) }
+            message += payload
             return
         }
-        message.append(contentsOf: payload)
-        if kind == .text, !validator.accepts(payload) { throw Self.invalidText }
+        let whole = message.isEmpty ? payload : (message + payload)[...]
+        inputs.append(.message(WebSocketMessage(kind: kind, bytes: whole)))
+        self.kind = nil
+        message = []
     }
 
-    private mutating func finishFrame(to inputs: inout [Input]) throws(TransferError) {
-        guard let finished = frame else { return }
-        frame = nil
-        switch finished.opcode {
+    private mutating func take(
+        control payload: ArraySlice<UInt8>, _ opcode: WebSocketOpcode, to inputs: inout [Input]
+    ) throws(TransferError) {
+        control += payload
+        guard missing == 0 else { return }
+        switch opcode {
         case .ping: inputs.append(.ping(control))
         case .pong: inputs.append(.pong(control))
-        case .close:
+        default:
             inputs.append(.close(try Self.closure(control)))
             isClosed = true
-        case .continuation, .text, .binary:
-            guard finished.isFinal, let kind else { return }
-            guard kind == .binary || validator.isComplete else { throw Self.invalidText }
-            inputs.append(.message(kind, message))
-            self.kind = nil
-            message = []
         }
     }
 
     private func violation(_ reason: String) -> TransferError {
         .webSocketViolation(closeCode: WebSocketCloseCode.protocolError, reason)
-    }
-
-    private static var invalidText: TransferError {
-        .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a text is not UTF-8")
     }
 
     /// Reads the payload of a close frame: nothing, or a code and a reason.

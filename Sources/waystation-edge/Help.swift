@@ -91,6 +91,8 @@ enum Help {
 
         device, name, fleet, cloud   who it is, as enrolled
         running                      whether a process holds the state directory
+        in memory                    only while what the cloud takes at once is not written down (durability =
+                                     when-offline): what follows is up to two minutes old then
         epoch                        the epoch batches are sealed under, and the last sequence in it
         backlog                      batches that wait for their receipt, and the bytes of their frames
         sealed, acknowledged         batches since the spool was made
@@ -101,8 +103,8 @@ enum Help {
         stream NAME                  events since the spool was made, resume point and active model of each stream
 
         Keys of --json; each is there always, times are milliseconds since 1970, what is not known is null:
-        device, name, fleet, cloud, running (true or false), epoch, sequence, backlog {batches, bytes}, sealed,
-        acknowledged, dead_letters, last_contact_ms, last_error (null or {at_ms, text}), streams: a list of
+        device, name, fleet, cloud, running, holding (true or false: 'in memory'), epoch, sequence,
+        backlog {batches, bytes}, sealed, acknowledged, dead_letters, last_contact_ms, last_error (null or {at_ms, text}), streams: a list of
         {stream, events, malformed, put_aside, last_event_ms, resume_ms, model_version,
         rejected_models: a list of {version, reason}}.
         """,

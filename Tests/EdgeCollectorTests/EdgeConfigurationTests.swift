@@ -58,6 +58,7 @@ import Testing
             url = ws://127.0.0.1:1/2/rsvps
             resume-url = http://127.0.0.1:1/2/rsvps
             proxy = http://user:word@proxy:3128
+            authority = relay.pem
             [spool]
             quota = 20 MiB
             flush-bytes = 4 KiB
@@ -65,6 +66,7 @@ import Testing
             seal-bytes = 8 KiB
             seal-interval = 200 ms
             compression-level = 9
+            durability = when-offline
             [uplink]
             parallel = 4
             timeout = 5 s
@@ -91,6 +93,8 @@ import Testing
         #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
         #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
+        #expect(configuration.streams[0].authority == "\(Self.project)/edge/relay.pem")
+        #expect(configuration.spool.durability == .whenOffline)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
         #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
         #expect(configuration.uplink.order == .strict && configuration.uplink.bandwidth == 64 << 10)
@@ -135,6 +139,7 @@ import Testing
     @Test(arguments: [
         ("", true), ("url = file:///var/log/other.ndjson\nfollow = false\n", true), ("url = -\n", true),
         ("url = /var/log/other.ndjson\n", false), ("url = https://x\n", false), ("proxy = http://p\n", false),
+        ("authority = a.pem\n", false),
     ])
     func streamFromAFile(lines: String, isRight: Bool) throws {
         let folder = try TemporaryFolder()
@@ -155,7 +160,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("order = newest", "live-first"), ("bandwidth = 1 KiB", "at least 8 KiB"), ("bandwidth = fast", "256 KiB"),
+        ("order = newest", "live-first"), ("bandwidth = 1 KiB", "at least 9 KiB"), ("bandwidth = fast", "256 KiB"),
         ("bandwidth = 32 KiB\n[spool]\nseal-bytes = 3 MiB", "at least 52 KiB"), ("quiet = 8-18", "leave some"),
         ("quiet = 00:00-24:00", "leave some"), ("utc-offset = 02:00", "+02:00"), ("utc-offset = +15:00", "+02:00"),
     ])

@@ -30,7 +30,8 @@ import Testing
         deinit { server.stop() }
 
         func edge(
-            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings()
+            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings(),
+            durability: Durability = .always
         ) throws -> Edge {
             let plan = try StreamPlan.load(
                 file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -38,6 +39,7 @@ import Testing
             var spool = SpoolSettings()
             spool.flushInterval = .milliseconds(50)
             spool.sealInterval = .milliseconds(200)
+            spool.durability = durability
             var uplink = UplinkSettings()
             uplink.retryFirst = .milliseconds(50)
             uplink.retryLimit = .milliseconds(200)
@@ -87,6 +89,30 @@ import Testing
         #expect(status.contains("stream rsvps    40 events, 0 malformed") && status.contains("0 batches, 0 bytes"))
     }
 
+    /// A kill while batches travel from memory alone: the source is asked again, under a new epoch.
+    @Test func edgeThatHoldsLosesNothingByAKill() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<30))]
+        }
+        var edge: Edge? = try site.edge(durability: .whenOffline)
+        try site.run(try #require(edge)) { _ in edge?.spool.holdPolicy.isHolding == true }
+        try site.run(try #require(edge)) { Set($0.lines).isSuperset(of: site.lines(10..<30)) }
+        let status = try EdgeStatus(state: site.folder.state).json()
+        #expect(status["holding"]?.boolean == true)
+        edge = nil
+        site.cloud.read {
+            $0.webSockets = [.webSocket(site.lines(40..<50))]
+            $0.missed = site.lines(0..<50)
+        }
+        edge = try site.edge(durability: .whenOffline)
+        #expect(edge?.spool.epoch == nil)
+        try site.run(try #require(edge)) { Set($0.lines).count >= 50 }
+        #expect(site.cloud.read(\.epoch) == 2 && site.cloud.read(\.problems) == [])
+        try edge?.finish()
+        #expect(try EdgeStatus(state: site.folder.state).json()["holding"]?.boolean == false)
+    }
+
     @Test func whatWasMissedIsFetchedWhileTheStreamGoesOn() throws {
         let site = try Site()
         site.cloud.read {
@@ -99,6 +125,22 @@ import Testing
         let since = SpoolFixture.start + 9 - StreamCollector.overlapMilliseconds
         #expect(site.cloud.read(\.requests).contains("GET /2/rsvps?since_mtime=\(since)"))
         try edge.finish()
+    }
+
+    /// A resume point near the end of all numbers crashed the edge when it asked for what was missed, at every start.
+    @Test(arguments: [Int64.min + 1, -1, 5, Int64.max]) func eventOfAnyTimeDoesNotStopTheEdge(time: Int64) throws {
+        let site = try Site()
+        let event = { (number: Int) in #"{"rsvp_id":\#(number),"mtime":\#(time)}"# }
+        site.cloud.read {
+            $0.webSockets = [.webSocket([event(1)], cut: true), .webSocket([event(2)])]
+            $0.missed = [event(1), event(2)]
+        }
+        let edge = try site.edge()
+        try site.run(edge) { state in
+            state.lines.contains(event(2)) && state.requests.contains { $0.hasPrefix("GET /2/rsvps?since_mtime=") }
+        }
+        try edge.finish()
+        #expect(try EdgeStatus(state: site.folder.state).lines().contains { $0.contains("last event") })
     }
 
     @Test func restartGoesOnWhereTheLastRunStopped() throws {
@@ -165,18 +207,20 @@ import Testing
         try edge.finish()
     }
 
-    @Test func refusedBatchIsPutAsideAndDeclared() throws {
+    @Test(arguments: [400, 413, 415, 422]) func refusedBatchIsPutAsideAndDeclaredAndShown(status: Int) throws {
         let site = try Site()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<20))]
-            $0.uploadReplies = [.answer(422)]
+            $0.uploadReplies = [.answer(status)]
         }
         let edge = try site.edge()
         try site.run(edge) { $0.manifests.contains { !$0.gaps.isEmpty } }
         let gaps = site.cloud.read(\.manifests).flatMap(\.gaps)
         #expect(gaps.map(\.reason) == ["refused"])
         try edge.finish()
-        #expect(try site.folder.rows("dead_letters") == 1)
+        let shown = EdgeStatus(state: site.folder.state)
+        #expect(try shown.lines().contains("dead letters    1 batches, 0 messages"))
+        #expect(try shown.json()["dead_letters"]?.integer == 1)
     }
 
     @Test func publishedModelScoresAndIsReportedAndSurvivesARestart() throws {
@@ -239,7 +283,8 @@ import Testing
     @Test func statusForProgramsHasEveryKeyBeforeTheEnrolmentToo() throws {
         let folder = try TemporaryFolder()
         let keys = [
-            "device", "name", "fleet", "cloud", "running", "epoch", "sequence", "backlog", "sealed", "acknowledged",
+            "device", "name", "fleet", "cloud", "running", "holding", "epoch", "sequence", "backlog", "sealed",
+            "acknowledged",
             "dead_letters", "last_contact_ms", "last_error", "streams",
         ]
         #expect(try EdgeStatus(state: folder.state).json().object?.map(\.name) == keys)

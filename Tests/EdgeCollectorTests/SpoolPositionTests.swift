@@ -22,7 +22,9 @@ import Testing
 
     /// The lines hardly take space compressed, so it goes past the raw size at which an append closes the batch before it takes the line.
     @Test func positionOnTheDiskIsNeverAheadOfTheEventsNorBehindThem() throws {
-        let fixture = try SpoolFixture()
+        var settings = SpoolSettings()
+        settings.gatherInterval = .zero
+        let fixture = try SpoolFixture(settings: settings)
         let spool = try fixture.open()
         _ = try spool.adopt(epoch: 1)
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: BatchLimits.maximumLineBytes)

@@ -62,6 +62,7 @@ import Testing
         var settings = SpoolSettings()
         settings.sealBytes = sealBytes
         settings.flushBytes = 8 << 10
+        settings.gatherInterval = .zero
         let fixture = try SpoolFixture(settings: settings)
         let spool = try fixture.open()
         #expect(try spool.adopt(epoch: 1))
@@ -78,6 +79,51 @@ import Testing
         }
     }
 
+    @Test func fastStreamIsWrittenDownNowAndThenAndNotMoreOften() throws {
+        var fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        let line = [UInt8](repeating: UInt8(ascii: "a"), count: 60_000)
+        func append(_ count: Int) throws {
+            for _ in 0..<count {
+                try line.withUnsafeBytes {
+                    try spool.append($0, to: SpoolFixture.stream, time: nil, at: fixture.moment)
+                }
+            }
+            try spool.tick(at: fixture.moment)
+        }
+        func writings() throws -> Int64? {
+            try spool.database.prepare("SELECT count(*) FROM segments").firstRow()?[0].integer
+        }
+        try append(1)
+        #expect(spool.nextTick == fixture.moment.monotonic + fixture.settings.flushInterval)
+        try append(1)
+        #expect(spool.nextTick == fixture.moment.monotonic + fixture.settings.gatherInterval)
+        try append(10)
+        #expect(try writings() == 0)
+        fixture.advance(fixture.settings.gatherInterval)
+        try spool.tick(at: fixture.moment)
+        #expect(try writings() == 1)
+        try append(fixture.settings.gatherBytes / line.count)
+        #expect(try writings() == 1)
+        try append(1)
+        #expect(try writings() == 2, "as much as is gathered at once")
+    }
+
+    @Test func batchOfAFastStreamIsClosedAtItsSizeToo() throws {
+        let fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        #expect(try spool.adopt(epoch: 1))
+        var random = SeededGenerator(seed: 5)
+        while spool.backlog.batches < 2 {
+            try random.noise(500).withUnsafeBytes {
+                try spool.append($0, to: SpoolFixture.stream, time: nil, at: fixture.moment)
+            }
+        }
+        for batch in try spool.sealedBatches(at: fixture.moment) {
+            #expect(Int(batch.manifest.framesBytes) < fixture.settings.sealBytes + (256 << 10))
+        }
+    }
+
     @Test func batchNeverUnpacksToMoreThanTheRatioFloor() throws {
         let fixture = try SpoolFixture()
         let spool = try fixture.open()
@@ -89,6 +135,17 @@ import Testing
         let manifests = try spool.sealedBatches(at: fixture.moment).map(\.manifest)
         #expect(manifests.count == 2)
         for manifest in manifests { #expect(manifest.rawBytes <= Int64(BatchLimits.ratioFloorBytes)) }
+    }
+
+    /// The wall clock of the first start became a floor for good, though nobody vouched for it.
+    @Test func onlyTheCloudsTimeBecomesAFloor() throws {
+        var fixture = try SpoolFixture()
+        fixture.moment = Moment(monotonic: .seconds(1), milliseconds: 4_294_967_296_000, clock: .unsynchronized)
+        let spool = try fixture.open()
+        #expect(try spool.storedFloor() == 0)
+        spool.noteContact(serverMilliseconds: SpoolFixture.start, at: fixture.moment)
+        try spool.closeAll(at: fixture.moment)
+        #expect(try spool.storedFloor() == SpoolFixture.start)
     }
 
     @Test func onlyTheRightReceiptFreesABatch() throws {

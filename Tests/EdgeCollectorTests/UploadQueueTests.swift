@@ -74,7 +74,8 @@ import Testing
         _ = queue.receive(
             .refused(status: 503, retryAfter: .seconds(120), reason: ""), for: 1, at: .zero, using: &random)
         #expect(!queue.admits(at: .seconds(119)))
-        queue.linkReturned()
+        let dropsAnything = queue.linkReturned()
+        #expect(!dropsAnything)
         #expect(!queue.admits(at: .seconds(119)), "the link was never gone")
         #expect(queue.admits(at: .seconds(120)))
         queue.begin(1)
@@ -93,8 +94,22 @@ import Testing
         }
         #expect(queue.isDisconnected == (answer == .noConnection("gone")))
         #expect(!queue.admits(at: .milliseconds(1)))
-        queue.linkReturned()
+        let dropsAnything = queue.linkReturned()
+        #expect(!dropsAnything, "nothing is under way")
         #expect(queue.admits(at: .milliseconds(1)))
+        #expect(!queue.isDisconnected)
+    }
+
+    @Test mutating func uploadBegunWithoutALinkIsBegunAgainOnceWhenItReturns() {
+        var queue = Self.fresh
+        queue.begin(1)
+        _ = queue.receive(.noConnection("gone"), for: 1, at: .zero, using: &random)
+        queue.begin(1)
+        let first = queue.linkReturned()
+        queue.dropAll()
+        queue.begin(1)
+        let second = queue.linkReturned()
+        #expect(first && !second, "one that goes well is left alone, however many answers come meanwhile")
     }
 
     /// What an uplink does with the queue: batches sealed before and during the drain, uploads answered in the order they

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Testing
 
@@ -25,6 +26,21 @@ import Testing
             #expect(root[JSONPath("o.x")]?.integer == 0)
             #expect(root["missing"]?.kind == nil)
             #expect(root["i"]?["x"]?.kind == nil)
+        }
+    }
+
+    @Test func readsNothingBehindAPageThatEndsWithTheText() throws {
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let pages = try #require(mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+        defer { munmap(pages, 2 * page) }
+        try #require(mprotect(pages + page, page, PROT_NONE) == 0)
+        let text = Array(#"{"a":[1,2,3],"b":"text"}"#.utf8)
+        for distance in 0...80 {
+            let start = pages + (page - text.count - distance)
+            start.copyMemory(from: text, byteCount: text.count)
+            let bytes = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: text.count)
+            let found = try parser.parse(bytes) { $0["b"]?.string }
+            #expect(found == "text", "\(distance) bytes before the end of the page")
         }
     }
 

@@ -12,21 +12,23 @@ import Testing
     /// What the specification of `TokenHash` says of a token.
     static func slot(_ name: String, _ parts: [Part]) -> Int {
         var hash = TokenHash()
-        for byte in name.utf8 { hash.combine(byte) }
-        for part in parts {
-            switch part {
-            case .missing: hash.combine(0 as UInt8)
-            case .text(let text): ([1] + Array(text.utf8)).forEach { hash.combine($0) }
-            case .integer(let value):
-                hash.combine(2 as UInt8)
-                hash.combine(value)
-            case .millionths(let value):
-                hash.combine(3 as UInt8)
-                hash.combine(value)
-            case .truth(let value): ([4, value ? 1 : 0] as [UInt8]).forEach { hash.combine($0) }
-            }
-        }
+        for word in words(.text(name)) + parts.flatMap(words) { hash.combine(word: word) }
         return hash.slot
+    }
+
+    private static func words(_ part: Part) -> [UInt64] {
+        switch part {
+        case .missing: return [0]
+        case .text(let text):
+            let bytes = Array(text.utf8)
+            let words = stride(from: 0, to: bytes.count, by: 8).map { start in
+                bytes[start...].prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            return [1 + 8 * UInt64(bytes.count)] + words
+        case .integer(let value): return [2, UInt64(bitPattern: value)]
+        case .millionths(let value): return [3, UInt64(bitPattern: value)]
+        case .truth(let value): return [value ? 12 : 4]
+        }
     }
 
     static func slots(_ feature: String, _ event: String) throws -> [Int] {

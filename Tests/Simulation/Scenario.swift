@@ -85,6 +85,7 @@ struct Scenario {
         settings.sealBytes = [4 << 10, 16 << 10, 256 << 10].randomElement(using: &random) ?? 256 << 10
         settings.flushBytes = [1 << 10, 64 << 10].randomElement(using: &random) ?? 64 << 10
         settings.compressionLevel = 1
+        settings.durability = Int.random(in: 0..<3, using: &random) == 0 ? .whenOffline : .always
         if kinds.contains(.smallQuota) {
             // Reading goes on when a tenth is free, so that the log and what is always there must fit nine tenths.
             settings.sealBytes = min(settings.sealBytes, 16 << 10)

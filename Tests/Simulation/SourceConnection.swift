@@ -48,7 +48,10 @@ final class SourceConnection {
     /// The source sends messages.
     func deliver(_ messages: [StreamMessage], using random: inout SeededGenerator) {
         guard isHTTP else {
-            for message in messages { send(.webSocketMessage(identifier, .text, message.bytes), [message.index]) }
+            for message in messages {
+                let text = WebSocketMessage(kind: .text, bytes: message.bytes[...])
+                send(.webSocketMessages(identifier, [text]), [message.index])
+            }
             return
         }
         var bytes: [UInt8] = []

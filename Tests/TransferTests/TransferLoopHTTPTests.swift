@@ -117,6 +117,17 @@ import Testing
         }
     }
 
+    @Test func serverThatNeverShakesHandsIsUnreachable() throws {
+        let server = try LocalServer { connection in _ = try connection.readRequest() }
+        let request = HTTPRequest(
+            url: "https://127.0.0.1:\(server.port)", connection: ConnectionOptions(connectTimeout: .milliseconds(100)))
+        let result = try loop.result(of: loop.begin(request))
+        guard case .failure(.unreachable) = result else {
+            Issue.record("\(result)")
+            return
+        }
+    }
+
     @Test(arguments: [(1000, true), (1001, false)])
     func limitsTheAnswer(count: Int, fits: Bool) throws {
         let server = try LocalServer { connection in

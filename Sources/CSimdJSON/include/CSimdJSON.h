@@ -47,22 +47,39 @@ int simd_json_parse(simd_json_parser *_Nonnull parser, const uint8_t *_Nullable 
                     simd_json_element *_Nonnull root);
 const char *_Nonnull simd_json_message(int code);
 
-simd_json_kind simd_json_kind_of(simd_json_element element);
-bool simd_json_boolean(simd_json_element element);
-int64_t simd_json_integer(simd_json_element element);
-uint64_t simd_json_unsigned(simd_json_element element);
-double simd_json_double(simd_json_element element);
-simd_json_text simd_json_string(simd_json_element element);
+/// A value as it is, kind and content in one call; of an array or object the kind alone.
+typedef struct {
+    simd_json_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        uint64_t unsigned_integer;
+        double number;
+        simd_json_text string;
+    };
+} simd_json_content;
 
+simd_json_content simd_json_content_of(simd_json_element element);
+simd_json_kind simd_json_kind_of(simd_json_element element);
 simd_json_walk simd_json_array_walk(simd_json_element array);
 bool simd_json_array_next(simd_json_walk *_Nonnull walk, simd_json_element *_Nonnull element);
 simd_json_walk simd_json_object_walk(simd_json_element object);
 bool simd_json_object_next(simd_json_walk *_Nonnull walk, simd_json_text *_Nonnull key,
                            simd_json_element *_Nonnull value);
 
-/// The last member of that key, as most parsers read a repeated key; false where there is none, or no object.
-bool simd_json_member(simd_json_element object, const uint8_t *_Nonnull key, size_t count,
-                      simd_json_element *_Nonnull value);
+/// The name of a member to look for; `start` is what `simd_json_key_start` gives for it.
+typedef struct {
+    simd_json_text text;
+    uint64_t start;
+} simd_json_key;
+
+/// The first eight bytes of a name, or all it has and zeros behind them.
+uint64_t simd_json_key_start(const uint8_t *_Nullable bytes, size_t count);
+
+/// The last member of each key, as most parsers read a repeated key, found in one walk over the object. A value without
+/// a document stands where there is none, and everywhere where the element is no object or has no document itself.
+void simd_json_members(simd_json_element object, const simd_json_key *_Nonnull keys, size_t count,
+                       simd_json_element *_Nonnull values);
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,7 @@ struct BatchChain: Equatable {
     var previous = Manifest.noPrevious
 
     /// Reads the chain, or begins one. Batches sealed for another device or fleet lose their seal.
-    static func load(from database: SQLiteDatabase, identity: SpoolIdentity, floor: Int64) throws -> BatchChain {
+    static func load(from database: SQLiteDatabase, identity: SpoolIdentity) throws -> BatchChain {
         let row = try database.prepare(
             "SELECT epoch, last_epoch, sequence, previous, device, fleet FROM device"
         ).firstRow()
@@ -22,14 +22,22 @@ struct BatchChain: Equatable {
             try database.prepare(
                 """
                 INSERT INTO device (id, device, fleet, last_epoch, sequence, previous, sealed, acknowledged, floor_ms)
-                VALUES (1, ?, ?, 0, 0, ?, 0, 0, ?)
+                VALUES (1, ?, ?, 0, 0, ?, 0, 0, 0)
                 """
-            ).run([.text(identity.device), .text(identity.fleet), .blob(chain.previous), .integer(floor)])
+            ).run([.text(identity.device), .text(identity.fleet), .blob(chain.previous)])
             return chain
         }
         var chain = BatchChain(
             epoch: row[0].integer, lastEpoch: row[1].integer ?? 0, sequence: row[2].integer ?? 0,
             previous: row[3].blob ?? Manifest.noPrevious)
+        if let lent = chain.epoch, try chain.isLent(lent, in: database) {
+            // A kill: sequences behind this one may be used. What is sealed keeps its name.
+            chain = BatchChain(lastEpoch: chain.lastEpoch)
+            try database.transaction {
+                try chain.save(to: database)
+                try database.prepare("DELETE FROM lent").run()
+            }
+        }
         if row[4].text != identity.device || row[5].text != identity.fleet {
             chain = BatchChain()
             try database.transaction {
@@ -41,6 +49,10 @@ struct BatchChain: Equatable {
             }
         }
         return chain
+    }
+
+    private func isLent(_ epoch: Int64, in database: SQLiteDatabase) throws -> Bool {
+        try database.prepare("SELECT 1 FROM lent WHERE epoch = ?").firstRow([.integer(epoch)]) != nil
     }
 
     /// Gives the epoch up: whatever was sealed under it waits to be sealed again.

@@ -20,6 +20,15 @@ struct BatchCounts: Equatable {
         firstMilliseconds = min(firstMilliseconds ?? time, time)
         lastMilliseconds = max(lastMilliseconds ?? time, time)
     }
+
+    /// Counts what another batch of the stream has.
+    mutating func add(_ other: BatchCounts) {
+        events += other.events
+        malformed += other.malformed
+        rawBytes += other.rawBytes
+        firstMilliseconds = [firstMilliseconds, other.firstMilliseconds].compactMap { $0 }.min()
+        lastMilliseconds = [lastMilliseconds, other.lastMilliseconds].compactMap { $0 }.max()
+    }
 }
 
 extension BatchCounts {

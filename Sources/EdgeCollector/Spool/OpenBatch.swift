@@ -11,8 +11,9 @@ final class OpenBatch {
     var row: (id: Int64, segments: Int)?
     /// What is in the batch, unwritten events included.
     private(set) var counts = BatchCounts()
-    /// Lines that the compressor has not seen yet.
+    /// Lines that the compressor has not seen yet: few, so that they are still in the processor's cache when it does.
     private var lines: [UInt8] = []
+    private static let stagedBytes = 16 << 10
     /// Frame bytes that are not on the disk yet.
     private(set) var frames: [UInt8] = []
     /// Frame bytes that are on the disk.
@@ -20,6 +21,8 @@ final class OpenBatch {
     /// Over all frame bytes, on the disk or not.
     private var hash = SHA256()
     private var isFrameOpen = false
+    /// The bytes of lines that no flush has seen yet.
+    private(set) var unwrittenBytes = 0
 
     /// When the batch got its first event, and when the oldest unwritten event came.
     private(set) var openedAt, unwrittenSince: Duration?
@@ -36,35 +39,37 @@ final class OpenBatch {
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []
 
-    init(stream: String, level: Int, capacity: Int) throws(ZstandardError) {
+    init(stream: String, level: Int) throws(ZstandardError) {
         self.stream = stream
-        compressor = try FrameCompressor(level: level)
-        lines.reserveCapacity(capacity + BatchLimits.maximumLineBytes + 1)
+        compressor = try FrameCompressor(level: level, reach: level < 3 ? .messages : nil)
+        lines.reserveCapacity(2 * Self.stagedBytes)
     }
 
     /// From where a source continues after a stop.
     var resume: Int64? { heldResume ?? greatest }
     /// Whether something of this stream is only in memory.
     var isUnwritten: Bool {
-        !lines.isEmpty || !frames.isEmpty || resume != storedResume || position != storedPosition
+        unwrittenBytes > 0 || !frames.isEmpty || resume != storedResume || position != storedPosition
             || !gaps.isEmpty || !deadLetters.isEmpty
     }
-    /// The bytes of lines that no flush has seen yet.
-    var unwrittenBytes: Int { lines.count }
     /// The bytes of the frames so far, as far as they are known.
     var frameBytes: Int { storedFrameBytes + frames.count }
     /// The SHA-256 of the frames so far.
     var frameDigest: [UInt8] { hash.digest() }
 
     /// Adds one line.
-    func append(_ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration) {
+    func append(
+        _ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration
+    ) throws(ZstandardError) {
         lines.append(contentsOf: line)
         lines.append(EventLines.lineFeed)
+        unwrittenBytes += line.count + 1
         counts.add(byteCount: line.count + 1, time: time, isMalformed: isMalformed)
         if let nextPosition { position = nextPosition }
         nextPosition = nil
         if openedAt == nil { openedAt = now }
         touch(at: now)
+        if lines.count >= Self.stagedBytes { try compress(nil) }
     }
 
     /// Notes that something has to be written.
@@ -72,26 +77,38 @@ final class OpenBatch {
         if unwrittenSince == nil { unwrittenSince = now }
     }
 
-    /// Moves all lines into the frame and the frame's bytes into `frames`; ends the frame where that is asked for.
-    func compress(ending: Bool) throws(ZstandardError) {
+    /// How far a frame's bytes have to be handed out.
+    enum Completeness {
+        /// So far that all lines can be unpacked from them.
+        case flushed
+        /// To the end of the frame.
+        case ended
+    }
+
+    /// Moves all lines into the frame and what it hands out into `frames`; all that is asked for, or what is ready.
+    func compress(_ completeness: Completeness?) throws(ZstandardError) {
         let before = frames.count
         defer { frames.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[before...])) } }
-        if !lines.isEmpty {
-            isFrameOpen = true
-            var failure: ZstandardError?
-            lines.withUnsafeBytes { bytes in
-                do throws(ZstandardError) { try compressor.compress(bytes, to: &frames) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            lines.removeAll(keepingCapacity: true)
-        }
-        guard isFrameOpen else { return }
-        if ending {
+        try compressLines()
+        guard isFrameOpen, let completeness else { return }
+        switch completeness {
+        case .flushed: try compressor.flush(to: &frames)
+        case .ended:
             try compressor.end(to: &frames)
             isFrameOpen = false
-        } else {
-            try compressor.flush(to: &frames)
         }
+        unwrittenBytes = 0
+    }
+
+    private func compressLines() throws(ZstandardError) {
+        guard !lines.isEmpty else { return }
+        isFrameOpen = true
+        var failure: ZstandardError?
+        lines.withUnsafeBytes { bytes in
+            do throws(ZstandardError) { try compressor.compress(bytes, to: &frames) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        lines.removeAll(keepingCapacity: true)
     }
 
     /// Notes that all of `frames` and the resume point are on the disk now.
@@ -105,11 +122,18 @@ final class OpenBatch {
         unwrittenSince = nil
     }
 
+    /// Notes that what is not on the disk stays in memory for now: nothing is due before the next line. A batch that is
+    /// closed is somebody else's now, `begin` follows.
+    func keepInMemory() {
+        unwrittenSince = nil
+    }
+
     /// Begins the next batch.
     func begin() {
         row = nil
         counts = BatchCounts()
         storedFrameBytes = 0
+        frames.removeAll(keepingCapacity: true)
         hash = SHA256()
         openedAt = nil
     }

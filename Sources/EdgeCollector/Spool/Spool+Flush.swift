@@ -6,35 +6,42 @@ extension Spool {
     /// Writes down what a stream has in memory: one transaction. The batch is closed with it where it is large enough.
     func flush(_ batch: OpenBatch, at moment: Moment) throws {
         guard batch.isUnwritten else { return }
-        try batch.compress(ending: false)
+        try batch.compress(.flushed)
         if batch.frameBytes >= settings.sealBytes || isLastSegment(batch) {
             try close(batch, at: moment)
+        } else if isHeld(batch, at: moment) {
+            batch.keepInMemory()
         } else {
             try store(batch, at: moment) { _ in }
         }
     }
 
-    /// Ends a stream's open batch and seals it, if an epoch is known: one transaction with its last flush.
+    /// Ends a stream's open batch and seals it, if an epoch is known: one transaction with its last flush, or in memory
+    /// where it may be held.
     func close(_ batch: OpenBatch, at moment: Moment) throws {
         guard batch.counts.events > 0 else { return try flush(batch, at: moment) }
-        try batch.compress(ending: true)
+        try batch.compress(.ended)
         let report = scoring(batch.stream)
         let closed = ClosedBatch(
             stream: batch.stream, boot: identity.boot, counts: batch.counts, framesBytes: Int64(batch.frameBytes),
             framesSHA256: batch.frameDigest, closedMilliseconds: moment.milliseconds, clock: moment.clock,
             scoring: report)
+        guard try hold(closed, of: batch, at: moment) || storeClosed(closed, of: batch, at: moment) else { return }
+        backlog.batches += 1
+        backlog.bytes += closed.framesBytes
+        batch.begin()
+        didClose(batch.stream)
+    }
+
+    private func storeClosed(_ closed: ClosedBatch, of batch: OpenBatch, at moment: Moment) throws -> Bool {
         var sealed = chain
         let written = try store(batch, at: moment) { row in
             try closed.save(as: row, to: database)
             try addTotals(of: batch)
             try seal(row, closed, chain: &sealed)
         }
-        guard written else { return }
-        chain = sealed
-        backlog.batches += 1
-        backlog.bytes += closed.framesBytes
-        batch.begin()
-        didClose(batch.stream)
+        if written { chain = sealed }
+        return written
     }
 
     /// Writes the segment and all that goes with it, and `more` in the same transaction. False where the disk refused.
@@ -45,7 +52,9 @@ extension Spool {
         let written: Void? = try write {
             if hasFrames {
                 if batch.row == nil { try insertOpenBatch(row.id, stream: batch.stream) }
-                try insertSegment(of: batch, id: row.id << Self.segmentBits | Int64(row.segments))
+                try insertSegment(
+                    batch.frames, counts: batch.counts, resume: batch.resume,
+                    id: row.id << Self.segmentBits | Int64(row.segments))
             } else if batch.resume != batch.storedResume {
                 try saveResumePoint(of: batch)
             }
@@ -70,19 +79,19 @@ extension Spool {
         (batch.row?.segments ?? 0) >= SpoolSettings.segmentsPerBatch - 2
     }
 
-    private func insertOpenBatch(_ row: Int64, stream: String) throws {
+    func insertOpenBatch(_ row: Int64, stream: String) throws {
         try database.statement("INSERT INTO batches (id, stream, state, boot) VALUES (?, ?, ?, ?)").run([
             .integer(row), .text(stream), .integer(SpoolSchema.State.open), .text(identity.boot),
         ])
     }
 
-    private func insertSegment(of batch: OpenBatch, id: Int64) throws {
+    func insertSegment(_ frames: [UInt8], counts: BatchCounts, resume: Int64?, id: Int64) throws {
         try database.statement(
             """
             INSERT INTO segments (id, events, malformed, raw_bytes, first_ms, last_ms, resume_ms, bytes)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
-        ).run([.integer(id)] + batch.counts.values + [SQLiteValue(batch.resume), .blob(batch.frames)])
+        ).run([.integer(id)] + counts.values + [SQLiteValue(resume), .blob(frames)])
     }
 
     private func saveResumePoint(of batch: OpenBatch) throws {

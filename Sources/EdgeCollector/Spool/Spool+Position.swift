@@ -46,8 +46,12 @@ extension Spool {
     /// Part of the transaction that stores the events.
     func savePosition(of batch: OpenBatch) throws {
         guard let position = batch.position, position != batch.storedPosition else { return }
+        try save(position, of: batch.stream)
+    }
+
+    func save(_ position: SourcePosition, of stream: String) throws {
         try database.statement("INSERT OR REPLACE INTO positions (stream, byte_offset, mark) VALUES (?, ?, ?)").run([
-            .text(batch.stream), .integer(position.offset), .text(position.mark),
+            .text(stream), .integer(position.offset), .text(position.mark),
         ])
     }
 }

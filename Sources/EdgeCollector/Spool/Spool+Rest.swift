@@ -7,7 +7,7 @@ extension Spool {
 
     /// Whether no event and no batch waits for the cloud.
     package var isEmpty: Bool {
-        backlog.batches == 0 && open.values.allSatisfy { $0.counts.events == 0 && !$0.isUnwritten }
+        backlog.batches == 0 && open.values.allSatisfy { $0.counts.events == 0 }
     }
 
     /// Whether a gap waits for the next manifest.

@@ -16,25 +16,29 @@ public struct SealedFile: Sendable {
 extension Spool {
     /// The oldest sealed batch that waits for its receipt and is not among `excluded`.
     public func nextSealed(excluding excluded: Set<Int64>) throws -> Int64? {
+        let inMemory = held.rows.first { !excluded.contains($0) }
         var row: Int64 = 0
         repeat {
             let found = try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id LIMIT 1")
                 .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
-            guard let next = found?[0].integer else { return nil }
+            guard let next = found?[0].integer else { return inMemory }
             row = next
         } while excluded.contains(row) || acknowledged.contains(row)
-        return row
+        return min(row, inMemory ?? row)
     }
 
     /// The newest sealed batch whose row is greater than that one.
     func newestSealed(after row: Int64) throws -> Int64? {
-        try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id DESC LIMIT 1")
-            .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])?[0].integer
+        let onDisk = try database.statement(
+            "SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id DESC LIMIT 1"
+        ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])?[0].integer
+        return [onDisk, held.rows.last { $0 > row }].compactMap { $0 }.max()
     }
 
     /// The file of a sealed batch, its frames held against their digest; nil where there is no such batch any more.
     /// One that is damaged is given up and declared a gap, and `damagedBatch` says so.
     public func sealedFile(_ row: Int64, at moment: Moment) throws -> SealedFile? {
+        if let batch = held.batches[row] { return SealedFile(row: row, identity: batch.seal.name, bytes: batch.file) }
         let found = try database.statement(
             "SELECT epoch, sequence, head, frames_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
         ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
@@ -59,6 +63,11 @@ extension Spool {
     /// Frees the batch that a verified receipt is for. False where the receipt is for another content or batch: nothing
     /// is freed then. The rows go with the next flush.
     public func acknowledge(_ row: Int64, _ receipt: Receipt, at moment: Moment) throws -> Bool {
+        let isHeldAndFreed = acknowledgeHeld(row) { seal in
+            receipt.device == seal.name.device && receipt.epoch == seal.name.epoch
+                && receipt.sequence == seal.name.sequence && receipt.manifestSHA256 == seal.manifestSHA256
+        }
+        if let isHeldAndFreed { return isHeldAndFreed }
         let found = try database.statement(
             "SELECT epoch, sequence, manifest_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
         ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
@@ -79,6 +88,7 @@ extension Spool {
     public func giveUp(
         _ row: Int64, reason: String, because words: String? = nil, keepingFile: Bool, at moment: Moment
     ) throws {
+        if held.batches[row] != nil { try write {} }
         guard let closed = try ClosedBatch.load(row, from: database) else { return }
         var file: [UInt8] = []
         if keepingFile, let sealed = try sealedFile(row, at: moment) { file = sealed.bytes }
@@ -143,7 +153,7 @@ extension Spool {
         [.integer(row << segmentBits), .integer((row + 1) << segmentBits)]
     }
 
-    private func forget(framesBytes: Int64) {
+    func forget(framesBytes: Int64) {
         backlog.batches -= 1
         backlog.bytes -= framesBytes
     }

@@ -18,6 +18,10 @@ public final class Spool {
     var open: [String: OpenBatch] = [:]
     var chain: BatchChain
     var notes = DeviceNotes()
+    var held = HeldBatches()
+    var holdPolicy: HoldPolicy
+    /// Whether the last upload got its receipt and nothing forbids the next; told by the loop before each `tick`.
+    var isUplinkHealthy = false
     var nextBatch: Int64
 
     /// Batches whose receipt has come but whose rows are still there.
@@ -73,8 +77,9 @@ public final class Spool {
         database = try SQLiteDatabase(path: path, fileSystem: fileSystem)
         self.settings = settings
         self.identity = identity
+        holdPolicy = HoldPolicy(settings.durability)
         try SpoolSchema.prepare(database)
-        chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
+        chain = try BatchChain.load(from: database, identity: identity)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
         try recoverOpenBatches(at: moment, recovered)
         try countBacklog()
@@ -84,8 +89,7 @@ public final class Spool {
     /// Makes a stream known before its first event.
     public func addStream(_ stream: String) throws {
         guard open[stream] == nil else { return }
-        let batch = try OpenBatch(
-            stream: stream, level: settings.compressionLevel, capacity: settings.flushBytes)
+        let batch = try OpenBatch(stream: stream, level: settings.compressionLevel)
         let row = try database.statement("SELECT resume_ms FROM streams WHERE stream = ?").firstRow([.text(stream)])
         batch.greatest = row?[0].integer
         batch.storedResume = batch.greatest
@@ -117,8 +121,8 @@ public final class Spool {
 
     /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
     ///
-    /// It is written down by the next `tick` that finds a flush due. So what one turn of the loop has read is one flush,
-    /// and the faster a stream is, the more it saves on each: what waits here meanwhile would else wait in the socket.
+    /// It is written down by the next `tick` that finds a flush due. So the faster a stream is, the more one flush takes,
+    /// and the more is saved on each: what waits here meanwhile would else wait in the socket.
     ///
     /// - Parameters:
     ///   - time: the event's time in milliseconds since 1970; nil where it has none.
@@ -126,20 +130,27 @@ public final class Spool {
     public func append(
         _ line: UnsafeRawBufferPointer, to stream: String, time: Int64?, isMalformed: Bool = false, at moment: Moment
     ) throws {
-        let batch = batch(of: stream)
+        try append(line, to: batch(of: stream), time: time, isMalformed: isMalformed, at: moment)
+    }
+
+    /// The same, for whoever has looked the stream's batch up before.
+    func append(
+        _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
+    ) throws {
         if writeFailure != nil {
             guard batch.unwrittenBytes + line.count < Self.memoryBytes else {
                 let bytes = Int64(line.count)
                 let gap = Gap(
                     fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
-                return declare(gap, in: stream, at: moment)
+                return declare(gap, in: batch.stream, at: moment)
             }
         } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
             try close(batch, at: moment)
         }
-        batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        try batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
         if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
-        if batch.unwrittenBytes >= settings.turnBytes, writeFailure == nil { try flush(batch, at: moment) }
+        let isMuch = batch.unwrittenBytes >= settings.gatherBytes || batch.frameBytes >= settings.sealBytes
+        if isMuch, writeFailure == nil { try flush(batch, at: moment) }
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -151,6 +162,7 @@ public final class Spool {
             try write { try database.statement("UPDATE device SET id = 1").run() }
             guard writeFailure == nil else { return }
         }
+        try tendHeld(at: moment)
         for batch in open.values {
             if let opened = batch.openedAt, now - opened >= settings.sealInterval {
                 try close(batch, at: moment)
@@ -159,7 +171,9 @@ public final class Spool {
             }
         }
         if let acknowledgedAt, now - acknowledgedAt >= settings.flushInterval { try write {} }
-        if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
+        if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval, !holdPolicy.isHolding {
+            try write {}
+        }
         try measure()
         try giveSpaceBack()
     }
@@ -168,10 +182,9 @@ public final class Spool {
     public var nextTick: Duration? {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
         var due = acknowledgedAt.map { $0 + settings.flushInterval }
+        due = earlier(due, holdPolicy.deadline(oldestHeldAt: held.oldestAt))
         for batch in open.values {
-            if let since = batch.unwrittenSince {
-                due = earlier(due, isDue(batch, at: since) ? since : since + settings.flushInterval)
-            }
+            if let since = batch.unwrittenSince { due = earlier(due, since + patience(of: batch)) }
             if let opened = batch.openedAt { due = earlier(due, opened + settings.sealInterval) }
         }
         return due
@@ -179,6 +192,7 @@ public final class Spool {
 
     /// Writes down, closes and seals everything: the last thing before the program ends.
     public func closeAll(at moment: Moment) throws {
+        try endHolding(at: moment)
         for batch in open.values { try close(batch, at: moment) }
         try write {}
     }
@@ -190,7 +204,13 @@ public final class Spool {
 
     private func isDue(_ batch: OpenBatch, at now: Duration) -> Bool {
         guard let since = batch.unwrittenSince else { return false }
-        return batch.unwrittenBytes >= settings.flushBytes || now - since >= settings.flushInterval
+        return now - since >= patience(of: batch)
+    }
+
+    /// How long the oldest unwritten event may wait.
+    private func patience(of batch: OpenBatch) -> Duration {
+        batch.unwrittenBytes >= settings.flushBytes
+            ? min(settings.gatherInterval, settings.flushInterval) : settings.flushInterval
     }
 
     func batch(of stream: String) -> OpenBatch {
@@ -215,10 +235,12 @@ extension Spool {
         do {
             let result = try database.transaction {
                 try deleteAcknowledged()
+                try saveHeld()
                 if notes.unwrittenSince != nil { try notes.save(to: database) }
                 return try body()
             }
             notes.markWritten()
+            held.markWritten()
             acknowledged.removeAll(keepingCapacity: true)
             acknowledgedAt = nil
             writeFailure = nil

@@ -17,6 +17,7 @@ import SQLite
 ///     gaps      what was dropped; `batch` is the one whose manifest carries it, null while there is none. A gap goes
 ///               when its batch's receipt comes
 ///     positions where a source goes on that counts by bytes or identifiers, see `SourcePosition`
+///     lent      an epoch under which batches may travel that are in memory alone, see `HeldBatches`
 ///     dead_letters  messages that are no event, and batches the cloud refused, bounded
 ///
 /// A flush is one transaction: one segment row carries the bytes, the counters and the resume point, so the resume point
@@ -105,13 +106,19 @@ enum SpoolSchema {
         let found = try database.prepare("PRAGMA user_version").firstRow()?.first?.integer
         if found == 0, try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow()?.first == 0 {
             try database.transaction { try database.execute(tables) }
-            try database.execute(Spool.positionTable)
+            try addLaterTables(to: database)
             return
         }
         let application = try database.prepare("PRAGMA application_id").firstRow()?.first?.integer
         guard application == applicationIdentifier, found == version else {
             throw EdgeError.damagedSpool("it is not of format version \(version)")
         }
+        try addLaterTables(to: database)
+    }
+
+    /// What came into the format after its first version, so that a spool of an earlier build gets it too.
+    private static func addLaterTables(to database: SQLiteDatabase) throws {
         try database.execute(Spool.positionTable)
+        try database.execute(HeldBatches.table)
     }
 }

@@ -4,16 +4,18 @@ import BatchFormat
 public struct SpoolSettings: Hashable, Sendable {
     /// The bytes the database may take on the disk.
     public var quotaBytes = 512 << 20
-    /// So many bytes of events are written down at the end of the turn of the loop that has read them, at the latest.
+    /// So many bytes of events are written down without waiting for more, but for `gatherInterval`.
     public var flushBytes = 64 << 10
     /// An event is written down after so long, at the latest.
     public var flushInterval: Duration = .seconds(1)
     /// A batch is closed once its frames have so many bytes.
-    public var sealBytes = 256 << 10
+    public var sealBytes = 512 << 10
     /// A batch is closed after so long, at the latest.
     public var sealInterval: Duration = .seconds(10)
-    /// The level of zstd.
-    public var compressionLevel = 3
+    /// Whether events are written down before they travel.
+    public var durability = Durability.always
+    /// The level of zstd; 1 and 2 look back as far as 3 does.
+    public var compressionLevel = 1
 
     /// The bytes of dead letters that are kept under this quota: a quarter, at most, of what it leaves beside the log and
     /// the open batch. Else they alone could fill it, and since only other dead letters make them go, for good.
@@ -22,9 +24,12 @@ public struct SpoolSettings: Hashable, Sendable {
         return max(0, min(Self.deadLetterBytes, room / 4))
     }
 
-    /// What one turn of the loop reads is written down at once, up to so many bytes.
-    var turnBytes: Int { max(flushBytes, Self.turnBytes) }
-    static let turnBytes = 512 << 10
+    /// Events of a fast stream are gathered for so long, or up to `gatherBytes`, before they are written down: each
+    /// writing waits for the disk, and one that takes more waits hardly longer.
+    var gatherInterval: Duration = .milliseconds(20)
+    /// So many bytes of events are written down at once.
+    var gatherBytes: Int { max(flushBytes, Self.gatherBytes) }
+    private static let gatherBytes = 2 << 20
 
     /// A batch is closed before its events reach so many bytes: up to here a receiver takes any compression ratio.
     public static let sealRawBytes = BatchLimits.ratioFloorBytes

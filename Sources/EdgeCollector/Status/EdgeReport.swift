@@ -14,6 +14,9 @@ struct EdgeReport {
         var rejected: [ModelSlots.Rejected]
     }
 
+    /// Whether the edge keeps in memory what the cloud takes at once: the figures on the disk may then be as old as
+    /// `HoldPolicy.noteLimit`.
+    var isHolding: Bool
     var epoch: Int64?
     var sequence: Int64
     var backlogBatches: Int64
@@ -33,6 +36,7 @@ struct EdgeReport {
         ).firstRow()
         let backlog = try database.statement("SELECT count(*), sum(frames_bytes) FROM batches WHERE state > 0")
             .firstRow()
+        isHolding = try HeldBatches.isMarked(in: database)
         epoch = device?[0].integer
         sequence = Self.count(device?[1])
         sealed = Self.count(device?[2])
@@ -45,6 +49,22 @@ struct EdgeReport {
         deadLetters = Self.count(try database.statement("SELECT count(*) FROM dead_letters").firstRow()?[0])
         streams = try database.statement("SELECT stream FROM streams UNION SELECT stream FROM batches ORDER BY 1")
             .rows().compactMap { $0[0].text }.map { try Self.stream($0, database, state) }
+    }
+
+    /// Adds what is in memory alone, which only the running edge knows.
+    mutating func add(_ held: HeldBatches) {
+        backlogBatches += Int64(held.batches.count)
+        backlogBytes += held.batches.values.reduce(0) { $0 + $1.closed.framesBytes }
+        sealed += held.sealed
+        acknowledged += held.acknowledged
+        for place in streams.indices {
+            guard let unnoted = held.streams[streams[place].name] else { continue }
+            streams[place].events += unnoted.counts.events
+            streams[place].malformed += unnoted.counts.malformed
+            streams[place].lastEventMilliseconds =
+                [streams[place].lastEventMilliseconds, unnoted.counts.lastMilliseconds].compactMap { $0 }.max()
+            streams[place].resumeMilliseconds = unnoted.resume ?? streams[place].resumeMilliseconds
+        }
     }
 
     private static func stream(_ name: String, _ database: SQLiteDatabase, _ state: StateDirectory) throws -> Stream {

@@ -8,6 +8,8 @@ extension EdgeStatus {
     ///
     ///     device, name, fleet, cloud   texts, null before the enrolment
     ///     running                      whether a process holds the state directory
+    ///     holding                      whether what the cloud takes at once stays in memory (durability = when-offline):
+    ///                                  the figures are up to two minutes old then
     ///     epoch, sequence              the epoch batches are sealed under, null while there is none, and the last
     ///                                  sequence in it
     ///     backlog                      {batches, bytes} that wait for their receipt
@@ -26,7 +28,8 @@ extension EdgeStatus {
         return [
             "device": Self.text(enrolment?.grant.device), "name": Self.text(enrolment?.name),
             "fleet": Self.text(enrolment?.grant.fleet), "cloud": Self.text(enrolment?.cloud.description),
-            "running": .boolean(isRunning), "epoch": Self.number(report?.epoch),
+            "running": .boolean(isRunning), "holding": .boolean(isRunning && report?.isHolding == true),
+            "epoch": Self.number(report?.epoch),
             "sequence": .integer(report?.sequence ?? 0),
             "backlog": [
                 "batches": .integer(report?.backlogBatches ?? 0), "bytes": .integer(report?.backlogBytes ?? 0),

@@ -26,9 +26,13 @@ public struct EdgeStatus {
         ]
         guard let database = try database() else { return lines + [Self.line("spool", "empty, never used")] }
         let report = try EdgeReport(database, state: state)
+        let holding = isRunning && report.isHolding ? [Self.line("in memory", Self.holdingNote)] : []
         let notes = try deadLetters(database) + quietHours()
-        return lines + Self.uplink(report, letters: notes) + report.streams.flatMap { Self.stream($0) }
+        return lines + holding + Self.uplink(report, letters: notes) + report.streams.flatMap { Self.stream($0) }
     }
+
+    private static let holdingNote =
+        "what the cloud takes at once (durability = when-offline); these figures are up to two minutes old"
 
     /// Whether a process holds the state directory.
     var isRunning: Bool { StateLock.isHeld(state) }

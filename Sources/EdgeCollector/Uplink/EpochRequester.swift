@@ -37,7 +37,11 @@ final class EpochRequester {
 
     /// The link may be there again.
     func linkReturned() {
-        if isUnreachable { dueAt = .zero }
+        guard isUnreachable else { return }
+        isUnreachable = false
+        dueAt = .zero
+        if let request { link.transfers.cancel(request) }
+        request = nil
     }
 
     /// Takes what the transfer loop says; false where it is about somebody else's transfer.
@@ -47,6 +51,7 @@ final class EpochRequester {
         isUnreachable = false
         switch result {
         case .failure(let error):
+            link.noteFailure(error)
             failed("\(error)", at: moment)
             isUnreachable = true
         case .success(let response) where response.status == 200:

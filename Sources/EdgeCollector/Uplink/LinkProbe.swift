@@ -1,14 +1,14 @@
 import FleetProtocol
 import Transfer
 
-/// When a cloud that could not be connected to is looked for again: every second in the first minute, then ever more
-/// seldom, up to half a minute, with jitter. A look costs a packet or two while there is no link, so that it need not wait
-/// as long as the next upload.
+/// When a cloud that could not be connected to is looked for again: more than once a second in the first minute, so that
+/// the first batch is there a second after the link; then ever more seldom, up to half a minute, with jitter. A look costs
+/// a packet or two while there is no link, so that it need not wait as long as the next upload.
 struct ProbePlan: Equatable {
     /// The bound of the pause between two looks, at first and at last.
-    static let pause: ClosedRange<Duration> = .seconds(1)...(.seconds(30))
+    static let pause: ClosedRange<Duration> = .milliseconds(750)...(.seconds(30))
     /// The bound is this part of the time that the cloud is gone.
-    private static let part = 60
+    static let part = 100
 
     private var since: Duration?
     private(set) var dueAt: Duration?
@@ -40,13 +40,17 @@ struct ProbePlan: Equatable {
 }
 
 /// Asks the cloud something small while uploads wait for it; any answer lets them go on, see `CloudLink.didAnswer`.
+///
+/// A look does not wait for the one before: where packets vanish, that one's next packet comes ever later.
 final class LinkProbe {
     private static let timeout: Duration = .seconds(10)
+    /// The looks under way at once.
+    private static let limit = 12
 
     private let link: CloudLink
     private let path: String
     private var plan = ProbePlan()
-    private var request: TransferIdentifier?
+    private var requests: Set<TransferIdentifier> = []
     private var random: SeededGenerator
 
     /// - Parameter stream: any stream that the cloud may know.
@@ -57,19 +61,20 @@ final class LinkProbe {
     }
 
     /// When `tick` has something to do.
-    var deadline: Duration? { request == nil ? plan.dueAt : nil }
+    var deadline: Duration? { requests.count < Self.limit ? plan.dueAt : nil }
 
     func tick(isDisconnected: Bool, at moment: Moment) throws {
         plan.update(isDisconnected: isDisconnected, at: moment.monotonic, using: &random)
-        guard request == nil, plan.take(at: moment.monotonic, using: &random) else { return }
+        guard requests.count < Self.limit, plan.take(at: moment.monotonic, using: &random) else { return }
         // No version is that great: the answer is empty and comes at once.
-        request = try link.begin("GET", path, query: "after=\(Int64.max)&wait=0", timeout: Self.timeout)
+        requests.insert(try link.begin("GET", path, query: "after=\(Int64.max)&wait=0", timeout: Self.timeout))
     }
 
     /// Takes what the transfer loop says; false where it is about somebody else's transfer.
     func handle(_ event: TransferEvent) -> Bool {
-        guard case .response(let identifier, let result) = event, identifier == request else { return false }
-        request = nil
+        guard case .response(let identifier, let result) = event, requests.remove(identifier) != nil else {
+            return false
+        }
         if case .success(let response) = result { _ = link.noteAnswer(response) }
         return true
     }

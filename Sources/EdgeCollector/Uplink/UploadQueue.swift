@@ -34,7 +34,8 @@ enum UploadAction: Equatable {
 ///     429 503, any other      kept       1 s doubling to the limit, full jitter, not before Retry-After
 ///     none                    kept       1 s doubling to the limit, full jitter; at once when the link returns
 ///
-/// Without even a connection the answer is none, too, and meanwhile `LinkProbe` looks whether the link returns.
+/// Without even a connection the answer is none, too, and meanwhile `LinkProbe` looks whether the link returns. An upload
+/// that was begun in that state is begun again then: where packets vanish, its next one may be half a minute away.
 /// After a failure one batch alone is tried until one succeeds.
 ///
 /// Order of uploads, see `UploadOrder`. Rows grow with the order of sealing. Live-first, one that is greater than all
@@ -70,6 +71,8 @@ struct UploadQueue: Equatable {
     private(set) var pause: Pause?
     /// Whether the last upload did not even get a connection.
     private(set) var isDisconnected = false
+    /// Whether the last upload got its receipt.
+    private(set) var isHealthy = false
     private var backoff: Backoff
     private var refusedBackoff: Backoff
 
@@ -109,9 +112,12 @@ struct UploadQueue: Equatable {
         inFlight = []
     }
 
-    /// The link may be there again: what waits only for that is tried at once.
-    mutating func linkReturned() {
+    /// The link may be there again: what waits only for that is tried at once. True where what is under way has been
+    /// begun without a link and is to be dropped and begun again: its next packet may be long in coming.
+    mutating func linkReturned() -> Bool {
         if case .unreachable = pause { pause = nil }
+        defer { isDisconnected = false }
+        return isDisconnected && !inFlight.isEmpty
     }
 
     /// An upload has ended.
@@ -120,6 +126,7 @@ struct UploadQueue: Equatable {
     ) -> UploadAction {
         inFlight.remove(batch)
         isDisconnected = false
+        isHealthy = answer == .receipt
         switch answer {
         case .receipt:
             succeeded()

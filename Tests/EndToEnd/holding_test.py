@@ -1,0 +1,77 @@
+"""`durability = when-offline`: hardly a byte reaches the disk while the cloud answers, and nothing is lost by kills."""
+
+import json
+import unittest
+from pathlib import Path
+
+from link import Link
+from waystation import WaystationTestCase, recording_lines, wait_for
+
+
+class HoldingTest(WaystationTestCase):
+    def test_healthy_uplink_spares_the_disk_and_kills_and_cuts_lose_nothing(self):
+        station = self.station
+        lines = resumable(recording_lines("rsvps-2015-03-08.ndjson", "rsvps-2017-03-19.ndjson"))
+        recording = station.record("all.ndjson", lines)
+        station.start_replay([recording], rate=120)
+        station.start_cloud()
+        uplink = station.keep(Link(station.device_port))
+        edge = station.add_enrolled_edge("edge-a", cloud_port=uplink.port)
+        text = edge.configuration.read_text()
+        edge.configuration.write_text(text.replace("[spool]\n", "[spool]\ndurability = when-offline\n"))
+        edge.start()
+
+        # A kilobyte and more an event, and the disk hears nothing of it.
+        wait_for("the edge holds", lambda: "in memory" in edge.status())
+        written, merged = disk_bytes(edge), station.snapshot()["events"]
+        self.assertGreater(written, 0, "the system counts what is written here")
+        published = station.stream_status()["published"]
+        station.wait_published(published + 900)
+        payload = sum(map(len, lines[published:published + 900]))
+        growth = disk_bytes(edge) - written
+        print(f"{growth} bytes written for {payload} of payload: {growth / payload:.4f} a byte")
+        self.assertLess(growth, payload * 0.02)
+        self.assertGreater(station.snapshot()["events"], merged + 600, "it travels meanwhile")
+
+        # Killed while it holds, and killed after it has written down because of a cut.
+        for percent, cuts in ((35, False), (50, True), (65, False), (80, True)):
+            station.wait_published(len(lines) * percent // 100)
+            wait_for("the edge hears the stream", lambda: station.stream_status()["websocket_clients"] == 1)
+            wait_for("the edge holds", lambda: "in memory" in edge.status())
+            if cuts:
+                uplink.cut()
+                wait_for("what is held is written down", lambda: "in memory" not in edge.status())
+            edge.kill()
+            uplink.restore()
+            edge.start()
+        wait_for("all messages are out", lambda: station.stream_status()["done"])
+        self.assert_tables_equal([recording], seconds=90)
+        status = station.snapshot_of("edge-a")
+        self.assertEqual((status["flags"], status["gaps"]), ([], 0))
+
+        # What is in memory at the end is written down, and the epoch goes on.
+        self.assertEqual(edge.stop(), 0)
+        self.assertNotIn("in memory", edge.status())
+        self.assertNotEqual(edge.status()["epoch"], "none yet")
+
+
+def resumable(lines: list[bytes]) -> list[bytes]:
+    """Those that `since_mtime` brings back. It never does so for what announces again something of long ago, whatever
+    program asks; who was not there at that moment has missed it."""
+    fresh, newest = [], 0
+    for line in lines:
+        time = json.loads(line)["mtime"]
+        if time > newest - 50_000:
+            fresh.append(line)
+        newest = max(newest, time)
+    return fresh
+
+
+def disk_bytes(edge) -> int:
+    """What the process has sent towards the disk, its log included."""
+    counters = Path(f"/proc/{edge.pid}/io").read_text()
+    return int(dict(line.split(": ") for line in counters.splitlines())["write_bytes"])
+
+
+if __name__ == "__main__":
+    unittest.main()
