@@ -68,6 +68,23 @@ import Testing
         #expect(try fixture.folder.rows("dead_letters") == Int64(SpoolSettings.deadLetterBytes / (64 << 10)))
     }
 
+    @Test func deadLettersNeverFillTheQuota() throws {
+        var settings = SpoolSettings()
+        settings.quotaBytes = 3 << 20
+        var fixture = try SpoolFixture(settings: settings)
+        let spool = try fixture.open()
+        let message = [UInt8](repeating: 10, count: 70_000)
+        for _ in 0..<100 {
+            message.withUnsafeBytes {
+                spool.setAside($0, of: SpoolFixture.stream, reason: "oversized", at: fixture.moment)
+            }
+            fixture.advance(.seconds(1))
+            try spool.tick(at: fixture.moment)
+        }
+        #expect(spool.isAccepting)
+        #expect(try fixture.folder.rows("dead_letters") ?? 0 > 0)
+    }
+
     @Test func damagedFramesAreNeverSentButDeclared() throws {
         let fixture = try SpoolFixture()
         let spool = try fixture.open()

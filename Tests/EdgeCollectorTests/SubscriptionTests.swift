@@ -56,13 +56,14 @@ import Testing
         subscription.fetchOpened(at: .seconds(2))
         // A message of the gap that the stream repeats later is no proof.
         for fingerprint: UInt64 in [1001, 5, 1002, 1003] {
-            #expect(subscription.fetched(fingerprint: fingerprint, at: .seconds(3)) == [])
+            #expect(subscription.fetched(fingerprint: fingerprint, time: nil, at: .seconds(3)) == [])
         }
         for fingerprint in 1..<CatchUp.overlap {
-            #expect(subscription.fetched(fingerprint: UInt64(fingerprint), at: .seconds(3)) == [])
+            #expect(subscription.fetched(fingerprint: UInt64(fingerprint), time: nil, at: .seconds(3)) == [])
         }
         #expect(
-            subscription.fetched(fingerprint: UInt64(CatchUp.overlap), at: .seconds(3)) == [.endFetch, .release])
+            subscription.fetched(fingerprint: UInt64(CatchUp.overlap), time: nil, at: .seconds(3))
+                == [.endFetch, .release])
         #expect(subscription.catchUp == nil && subscription.missedSince == nil)
     }
 
@@ -70,7 +71,7 @@ import Testing
         var subscription = opened(resumePoint: 100)
         subscription.fetchOpened(at: .seconds(2))
         for fingerprint in UInt64(1)...20 {
-            #expect(subscription.fetched(fingerprint: fingerprint, at: .seconds(3)) == [])
+            #expect(subscription.fetched(fingerprint: fingerprint, time: nil, at: .seconds(3)) == [])
         }
         for fingerprint in UInt64(11)..<18 {
             #expect(subscription.received(fingerprint: fingerprint, at: .seconds(4)) == [])
@@ -78,12 +79,44 @@ import Testing
         #expect(subscription.received(fingerprint: 18, at: .seconds(4)) == [.endFetch, .release])
     }
 
-    @Test mutating func quietFetchIsComplete() {
+    @Test mutating func quietFetchIsCompleteIfItHasComeToTheStream() {
         var subscription = opened(resumePoint: 100)
+        subscription.received(fingerprint: 77, at: .seconds(4))
         subscription.fetchOpened(at: .seconds(5))
-        #expect(subscription.fetched(fingerprint: 77, at: .seconds(6)) == [])
+        #expect(subscription.fetched(fingerprint: 77, time: nil, at: .seconds(6)) == [])
         #expect(subscription.tick(resumePoint: 100, at: .seconds(15), using: &random) == [])
         #expect(subscription.tick(resumePoint: 100, at: .seconds(16), using: &random) == [.endFetch, .release])
+    }
+
+    /// The simulation found that a fetch whose connection was stuck for ten seconds was taken for complete.
+    @Test mutating func fetchThatIsStuckIsAskedAgain() {
+        var subscription = opened(resumePoint: 100)
+        subscription.fetchOpened(at: .seconds(5))
+        #expect(subscription.fetched(fingerprint: 77, time: 150, at: .seconds(6)) == [.hold(at: 150)])
+        #expect(subscription.tick(resumePoint: 100, at: .seconds(30), using: &random) == [], "the stream is quiet too")
+        subscription.received(fingerprint: 99, at: .seconds(31))
+        #expect(subscription.deadline == .seconds(16))
+        #expect(subscription.tick(resumePoint: 100, at: .seconds(31), using: &random) == [.endFetch])
+        let due = subscription.deadline ?? .zero
+        #expect(subscription.tick(resumePoint: 100, at: due, using: &random) == [.fetch(since: 150)])
+    }
+
+    @Test mutating func interruptedFetchGoesOnWhereItWas() {
+        var subscription = opened(resumePoint: 100)
+        subscription.fetchOpened(at: .seconds(2))
+        #expect(subscription.fetched(fingerprint: 1, time: 300, at: .seconds(3)) == [.hold(at: 300)])
+        #expect(subscription.fetched(fingerprint: 2, time: 200, at: .seconds(3)) == [], "times go back now and then")
+        #expect(subscription.pause(resumePoint: 5000) == [.close, .endFetch])
+        #expect(subscription.missedSince == 300)
+    }
+
+    @Test mutating func streamThatNeverAnswersIsOpenedAgain() {
+        var subscription = Subscription(Self.settings, resumePoint: nil, at: .zero)
+        #expect(subscription.tick(resumePoint: nil, at: .zero, using: &random) == [.open(since: nil)])
+        #expect(subscription.deadline == CatchUp.answerLimit)
+        #expect(subscription.tick(resumePoint: nil, at: CatchUp.answerLimit, using: &random) == [.close])
+        let due = subscription.deadline ?? .zero
+        #expect(subscription.tick(resumePoint: nil, at: due, using: &random) == [.open(since: nil)])
     }
 
     @Test(arguments: [

@@ -36,6 +36,11 @@ final class Agenda {
         at(now + span, action)
     }
 
+    /// Forgets all that is to happen.
+    func clear() {
+        heap = []
+    }
+
     /// Lets the next thing happen; false where there is none.
     func step() -> Bool {
         guard let next = heap.first else { return false }

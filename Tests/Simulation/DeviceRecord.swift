@@ -8,8 +8,8 @@ struct DeviceRecord {
     var hadFailingDisk = false
     /// Whether its wall clock was ever wrong, so that the times in its gaps mean little.
     var hadWrongClock = false
-    /// Whether it has ever written an event down: what came before that moment it never promised to keep.
-    var hasStored = false
+    /// When it first had an event written down: what came before that moment it never promised to keep.
+    var storedSince: Int64?
     /// How often each message was handed to the edge.
     private(set) var delivered: [Int: Int] = [:]
     /// The most that was in memory alone, in bytes.

@@ -9,12 +9,14 @@ struct MessageMaker {
 
     private var random: SeededGenerator
     private let hasAwkwardLines: Bool
+    private let lengths: ClosedRange<Int>
     private var recent: [(index: Int, identity: Int, time: Int64, rest: String)] = []
 
-    /// - Parameter hasAwkwardLines: whether some messages are no events.
-    init(seed: UInt64, hasAwkwardLines: Bool) {
+    /// - Parameter kinds: whether some messages are no events, and whether they are so large that they fill a quota.
+    init(seed: UInt64, kinds: Set<FaultKind>) {
         random = SeededGenerator(seed: seed)
-        self.hasAwkwardLines = hasAwkwardLines
+        hasAwkwardLines = kinds.contains(.awkwardLines)
+        lengths = kinds.contains(.smallQuota) ? 1000...3000 : 40...600
     }
 
     /// The message of that place in the stream.
@@ -44,7 +46,7 @@ struct MessageMaker {
     }
 
     private mutating func rest() -> String {
-        let length = Int.random(in: 40...600, using: &random)
+        let length = Int.random(in: lengths, using: &random)
         var digits: [UInt8] = []
         digits.reserveCapacity(length + 16)
         while digits.count < length {

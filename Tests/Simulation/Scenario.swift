@@ -85,9 +85,12 @@ struct Scenario {
         settings.sealBytes = [4 << 10, 16 << 10, 256 << 10].randomElement(using: &random) ?? 256 << 10
         settings.flushBytes = [1 << 10, 64 << 10].randomElement(using: &random) ?? 64 << 10
         settings.compressionLevel = 1
+        settings.durability = Int.random(in: 0..<3, using: &random) == 0 ? .whenOffline : .always
         if kinds.contains(.smallQuota) {
-            let pages = SpoolSettings.logPages + Int.random(in: 30...60, using: &random)
-            settings.quotaBytes = settings.sealBytes + pages * SpoolSettings.pageBytes
+            // Reading goes on when a tenth is free, so that the log and what is always there must fit nine tenths.
+            settings.sealBytes = min(settings.sealBytes, 16 << 10)
+            let always = (SpoolSettings.logPages + 60) * SpoolSettings.pageBytes + settings.sealBytes
+            settings.quotaBytes = always / 9 * 10 + Int.random(in: 0...100_000, using: &random)
         }
         return settings
     }

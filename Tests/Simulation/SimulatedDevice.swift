@@ -11,7 +11,7 @@ final class SimulatedDevice {
     let number: Int
     let cloudLink: Link
     let sourceLink: Link
-    private let world: World
+    private unowned let world: World
     private let configuration: EdgeConfiguration
     private let scenario: Scenario.Device
     private var random: SeededGenerator
@@ -93,7 +93,7 @@ final class SimulatedDevice {
             _ = try edge.noticingDamage { try edge.turn(signals: nil) }
             if disk.isOff { return finishPowerOff() }
             record.noteMemory(edge.spool.unwrittenBytes)
-            if record.hasStored == false { record.hasStored = edge.spool.hasStoredEvents(of: world.site.stream) }
+            if record.storedSince == nil, edge.spool.hasStoredEvents(of: world.site.stream) { record.storedSince = now }
             let patience = edge.patience()
             wake(at: now + max(patience > .zero ? 1 : 0, (patience + .nanoseconds(999_999)).milliseconds))
         } catch {
@@ -106,7 +106,7 @@ final class SimulatedDevice {
     }
 
     /// The process is gone, whatever it was about to do.
-    private func stop() {
+    func stop() {
         transfers?.die()
         (edge, transfers) = (nil, nil)
         wakeAt = nil
@@ -158,10 +158,10 @@ final class SimulatedDevice {
 
     /// Ends the process in order, as SIGTERM does, and starts it again at once.
     func restart() {
-        guard let edge, whenOff == nil else { return }
+        guard edge != nil, whenOff == nil else { return }
         note("is restarted")
         do {
-            try edge.noticingDamage { try edge.finish() }
+            try edge?.noticingDamage { try edge?.finish() }
         } catch {
             if !record.mayBeDamaged { world.fail("device \(number) cannot finish: \(error)") }
         }
@@ -173,7 +173,7 @@ final class SimulatedDevice {
 
     /// Keeps a copy of the disk for `restoreImage`.
     func takeImage() {
-        guard record.hasStored, image == nil, !disk.isOff else { return }
+        guard record.storedSince != nil, image == nil, !disk.isOff else { return }
         note("its disk is copied")
         image = disk.killed()
     }
@@ -212,9 +212,10 @@ final class SimulatedDevice {
         for index in page..<page + SpoolSettings.pageBytes where index < bytes.count {
             bytes[index] = UInt8.random(in: .min ... .max, using: &random)
         }
+        let damaged = disk.killed()
+        damaged.overwrite(path, with: bytes)
         stop()
-        disk = disk.killed()
-        disk.overwrite(path, with: bytes)
+        disk = damaged
         start()
     }
 

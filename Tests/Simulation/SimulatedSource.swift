@@ -25,7 +25,7 @@ final class SimulatedSource {
     init(_ scenario: Scenario, agenda: Agenda, trace: Trace) {
         (self.agenda, self.trace) = (agenda, trace)
         var seeds = SeededGenerator(seed: scenario.seed ^ 0x5EED_0001)
-        maker = MessageMaker(seed: seeds.next(), hasAwkwardLines: scenario.kinds.contains(.awkwardLines))
+        maker = MessageMaker(seed: seeds.next(), kinds: scenario.kinds)
         random = SeededGenerator(seed: seeds.next())
         pace = (scenario.messages, scenario.duration)
         agenda.after(100) { [weak self] in self?.sendNext() }
@@ -66,8 +66,13 @@ final class SimulatedSource {
         guard !isSilent else { return }
         let message = maker.message(messages.count, at: agenda.now)
         messages.append(message)
-        let fingerprint = StreamMessage.fingerprint(message.bytes)
-        if places[fingerprint] == nil { places[fingerprint] = message.index }
+        // Over HTTP a message of two lines is two messages.
+        let lines =
+            message.kind == .twoLines ? message.bytes.split(separator: UInt8(ascii: "\n")) : [message.bytes[...]]
+        for line in lines {
+            let fingerprint = StreamMessage.fingerprint(line)
+            if places[fingerprint] == nil { places[fingerprint] = message.index }
+        }
         for connection in connections where connection.isOpen { connection.deliver([message], using: &random) }
         agenda.after(pause()) { [weak self] in self?.sendNext() }
     }
@@ -79,9 +84,8 @@ final class SimulatedSource {
             burstLeft -= 1
             return Int64.random(in: 20...500, using: &random)
         }
-        let left = max(1, pace.messages - messages.count)
-        burstLeft = Int.random(in: 0...24, using: &random)
-        let mean = max(200, (pace.until - agenda.now) / Int64(left) * 12)
-        return Int64.random(in: 200...max(201, min(2 * mean, 45_000)), using: &random)
+        let isBehind = Int64(messages.count) * pace.until < Int64(pace.messages) * agenda.now
+        if isBehind { burstLeft = Int.random(in: 0...24, using: &random) }
+        return Int64.random(in: 200...(isBehind ? 2000 : 55_000), using: &random)
     }
 }

@@ -12,7 +12,7 @@ final class SimulatedTransfers: Transfers {
     private static let handshakeLimit: Int64 = 15_000
 
     private let device: Int
-    private let world: World
+    private unowned let world: World
     private let cloudLink: Link
     private let sourceLink: Link
     private let isWithoutPower: () -> Bool

@@ -49,9 +49,8 @@ final class SourceConnection {
     func deliver(_ messages: [StreamMessage], using random: inout SeededGenerator) {
         guard isHTTP else {
             for message in messages {
-                send(
-                    .webSocketMessages(identifier, [WebSocketMessage(kind: .text, bytes: message.bytes[...])]),
-                    [message.index])
+                let text = WebSocketMessage(kind: .text, bytes: message.bytes[...])
+                send(.webSocketMessages(identifier, [text]), [message.index])
             }
             return
         }

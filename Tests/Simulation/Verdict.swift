@@ -83,12 +83,13 @@ struct Verdict {
     private func judgeCompleteness(_ device: SimulatedDevice) {
         let counts = ledger.counts[device.number]
         let messages = world.source.messages
-        guard let first = counts.keys.filter({ messages[$0].kind == .news }).min() else {
-            return world.fail("device \(device.number) has delivered nothing")
+        guard let first = device.record.storedSince else {
+            return world.fail("device \(device.number) has stored nothing")
         }
         let gaps = gaps(device)
-        let missing = messages[first...].filter { message in
-            message.kind == .news && counts[message.index] == nil && !gaps.contains { covers($0, message, device) }
+        let missing = messages.filter { message in
+            message.kind == .news && message.sentAt >= first && counts[message.index] == nil
+                && !gaps.contains { covers($0, message, device) }
         }
         guard let one = missing.first else { return }
         world.fail(

@@ -41,7 +41,7 @@ final class World {
         for device in devices { agenda.after(Int64(device.number) * 700) { device.start() } }
     }
 
-    /// Runs to the end; returns what did not hold.
+    /// Runs to the end, once; returns what did not hold.
     func run() -> [String] {
         let deadline = scenario.duration + Self.restLimit
         while !isOver, failures.isEmpty, agenda.step() {
@@ -49,6 +49,8 @@ final class World {
             if agenda.count > Self.stepLimit { fail("too much happens") }
         }
         if failures.isEmpty { Verdict(self).judge() }
+        for device in devices { device.stop() }
+        agenda.clear()
         return failures
     }
 
@@ -88,13 +90,21 @@ final class World {
     /// Whether the device has caught up, and delivers.
     private func isFollowing(_ device: SimulatedDevice) -> Bool {
         guard let edge = device.edge, edge.spool.epoch != nil, edge.spool.isAccepting else { return false }
-        return source.follows(device.number) && edge.spool.backlog.batches <= 1
+        guard device.record.storedSince != nil, source.follows(device.number), edge.spool.backlog.batches <= 1 else {
+            return false
+        }
+        return reading(device) { try !edge.spool.hasUndeclaredGaps() }
     }
 
     private func isAtRest(_ device: SimulatedDevice) -> Bool {
         guard let edge = device.edge else { return false }
+        return edge.spool.isEmpty
+    }
+
+    /// What `body` finds; the run fails where the spool cannot be read.
+    private func reading(_ device: SimulatedDevice, _ body: () throws -> Bool) -> Bool {
         do {
-            return try edge.spool.isEmpty()
+            return try body()
         } catch {
             fail("the spool of device \(device.number) cannot be read: \(error)")
             return false

@@ -6,7 +6,8 @@
 struct CatchUp: Equatable {
     /// So many messages in a row must have come both ways.
     static let overlap = 8
-    /// A fetch without a message for so long has nothing more to tell.
+    /// A fetch without a message for so long has nothing more to tell, if its last one has come by the stream too. Else it
+    /// may be stuck on the way; where the stream goes on meanwhile, it is given up and asked again.
     static let quietLimit: Duration = .seconds(10)
     /// A fetch without an answer for so long has failed.
     static let answerLimit: Duration = .seconds(60)
@@ -21,8 +22,10 @@ struct CatchUp: Equatable {
         case answering(heardAt: Duration)
     }
 
-    /// The resume point it began with: the stored one is held there until all is fetched.
-    let since: Int64
+    /// From where it goes on after an interruption, and where the stored resume point is held meanwhile: the resume point
+    /// it began with, or the greatest time that it has fetched. So a fetch that is cut off again and again, or that is
+    /// larger than the spool has room for, comes to its end all the same.
+    private(set) var since: Int64
     var fetch: Fetch
     var backoff: Backoff
     private var delivered: Set<UInt64> = []
@@ -56,6 +59,16 @@ struct CatchUp: Equatable {
         if lead.count == Self.leadLimit { lead.removeFirst() }
         lead.append(Fetched(fingerprint: fingerprint, isDelivered: delivered.contains(fingerprint)))
         return hasMet
+    }
+
+    /// Whether the last message of the fetch has come by the stream too.
+    var hasComeToTheStream: Bool { lead.last?.isDelivered ?? false }
+
+    /// The fetch has delivered a message of that time; true where it goes on from there after an interruption.
+    mutating func reach(_ time: Int64) -> Bool {
+        guard time > since else { return false }
+        since = time
+        return true
     }
 
     private var hasMet: Bool {

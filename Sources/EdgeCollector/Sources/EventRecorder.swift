@@ -25,18 +25,22 @@ final class EventRecorder {
         parser = try JSONParser()
     }
 
-    /// Records one message. A line end behind it belongs to the transport; a message of nothing else is none.
+    /// Records one message and returns the time it says, in milliseconds since 1970; nil where it says none. A line end
+    /// behind it belongs to the transport; a message of nothing else is none.
     ///
     /// One that is no single line of at most 64 KiB is put aside. One that is no JSON document is kept as it is and
     /// counted: what it meant may be found out later.
-    func record(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
+    @discardableResult
+    func record(_ message: UnsafeRawBufferPointer, at moment: Moment) throws -> Int64? {
         let line = Self.withoutLineEnd(message)
-        guard !line.isEmpty else { return }
+        guard !line.isEmpty else { return nil }
         if line.count > BatchLimits.maximumLineBytes {
-            return spool.setAside(line, of: stream, reason: "oversized", at: moment)
+            spool.setAside(line, of: stream, reason: "oversized", at: moment)
+            return nil
         }
         if let start = line.baseAddress, memchr(start, Int32(EventLines.lineFeed), line.count) != nil {
-            return spool.setAside(line, of: stream, reason: "line-feed", at: moment)
+            spool.setAside(line, of: stream, reason: "line-feed", at: moment)
+            return nil
         }
         var milliseconds: Int64?
         var score: Double?
@@ -50,8 +54,10 @@ final class EventRecorder {
             isMalformed = true
         }
         try spool.append(line, to: batch, time: milliseconds, isMalformed: isMalformed, at: moment)
-        guard !isMalformed, let feed, feed.isWanted else { return }
-        feed.publish(line, of: prefix, score: score, model: scorer.version)
+        if !isMalformed, let feed, feed.isWanted {
+            feed.publish(line, of: prefix, score: score, model: scorer.version)
+        }
+        return milliseconds
     }
 
     /// The message without the line feed, and carriage return before it, that may end it.

@@ -152,9 +152,10 @@ final class StreamCollector: SourceCollector {
             try fetchLines.append(bytes) { line in
                 guard fetch != nil else { return }
                 fetchedEvents += 1
-                try recorder.record(line, at: moment)
+                let recorded = try recorder.record(line, at: moment)
+                let time = recorded.flatMap { spool.isPlausible($0, at: moment) ? $0 : nil }
                 let fingerprint = Self.fingerprint(line)
-                carryOut(subscription.fetched(fingerprint: fingerprint, at: moment.monotonic), at: moment)
+                carryOut(subscription.fetched(fingerprint: fingerprint, time: time, at: moment.monotonic), at: moment)
             }
         case .response(_, let result):
             fetch = nil

@@ -34,7 +34,7 @@ struct Subscription: Equatable {
 
     enum Link: Equatable {
         case waiting(until: Duration)
-        case connecting
+        case connecting(since: Duration)
         case open(heardAt: Duration)
         /// Closed until there is room again.
         case paused
@@ -78,16 +78,25 @@ struct Subscription: Equatable {
             switch link {
             case .waiting(let until): until
             case .open(let heardAt): heardAt + settings.silence
-            case .connecting, .paused: nil
+            case .connecting(let since): since + CatchUp.answerLimit
+            case .paused: nil
             }
         let fetchDue: Duration? =
             switch catchUp?.fetch {
             case .waiting(let until): until
             case .asked(let at): at + CatchUp.answerLimit
-            case .answering(let heardAt): heardAt + CatchUp.quietLimit
+            case .answering(let heardAt): quietFetchEnd(heardAt: heardAt).map { _ in heardAt + CatchUp.quietLimit }
             case nil: nil
             }
         return earlier(linkDue, fetchDue)
+    }
+
+    /// What a fetch has come to that has been quiet for long enough; nil where that means nothing, since the stream is
+    /// quiet too: the way to the source may be stuck.
+    private func quietFetchEnd(heardAt: Duration) -> FetchEnd? {
+        if catchUp?.hasComeToTheStream == true { return .complete }
+        if case .open(let streamHeardAt) = link, streamHeardAt > heardAt { return .failed }
+        return nil
     }
 
     /// Time has passed.
@@ -97,8 +106,10 @@ struct Subscription: Equatable {
         if let deadline, now < deadline { return [] }
         switch link {
         case .waiting(let until) where now >= until:
-            link = .connecting
+            link = .connecting(since: now)
             return [.open(since: settings.beginsAnywhere && settings.canResume ? missedSince : nil)]
+        case .connecting(let since) where now - since >= CatchUp.answerLimit:
+            return [.close] + lost(resumePoint: resumePoint, at: now, using: &random)
         case .open(let heardAt) where now - heardAt >= settings.silence:
             return [.close] + lost(resumePoint: resumePoint, at: now, using: &random)
         default: break
@@ -110,14 +121,14 @@ struct Subscription: Equatable {
         case .asked(let at) where now - at >= CatchUp.answerLimit:
             return [.endFetch] + fetchEnded(.failed, at: now, using: &random)
         case .answering(let heardAt) where now - heardAt >= CatchUp.quietLimit:
-            return [.endFetch] + caughtUp()
+            return quietFetchEnd(heardAt: heardAt).map { [.endFetch] + fetchEnded($0, at: now, using: &random) } ?? []
         default: return []
         }
     }
 
     /// The stream is open.
     mutating func opened(at now: Duration) -> [Action] {
-        guard link == .connecting else { return [] }
+        guard case .connecting = link else { return [] }
         link = .open(heardAt: now)
         guard let since = missedSince else { return [] }
         guard settings.canResume else {
@@ -182,9 +193,12 @@ struct Subscription: Equatable {
     }
 
     /// The fetch has delivered a message.
-    mutating func fetched(fingerprint: UInt64, at now: Duration) -> [Action] {
-        guard catchUp?.noteFetched(fingerprint, at: now) == true else { return [] }
-        return [.endFetch] + caughtUp()
+    ///
+    /// - Parameter time: what it says; nil where it says none, or one that cannot be.
+    mutating func fetched(fingerprint: UInt64, time: Int64?, at now: Duration) -> [Action] {
+        let hasAdvanced = time.map { catchUp?.reach($0) ?? false } ?? false
+        if catchUp?.noteFetched(fingerprint, at: now) == true { return [.endFetch] + caughtUp() }
+        return hasAdvanced ? (time.map { [.hold(at: $0)] } ?? []) : []
     }
 
     /// The fetch has ended.

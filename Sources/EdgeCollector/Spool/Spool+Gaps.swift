@@ -101,7 +101,7 @@ extension Spool {
             ) WHERE place > ? OR total > ?)
             """
         ).run([
-            .integer(Int64(SpoolSettings.deadLetterCount)), .integer(Int64(SpoolSettings.deadLetterBytes)),
+            .integer(Int64(SpoolSettings.deadLetterCount)), .integer(Int64(settings.keptDeadLetterBytes)),
         ])
     }
 }

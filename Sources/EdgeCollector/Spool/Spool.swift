@@ -237,14 +237,16 @@ public final class Spool {
         return batch
     }
 
-    /// Lets the resume point follow an event. A time far ahead of a right clock must not become one: it would hide all that
-    /// comes after.
+    /// Lets the resume point follow an event.
     private func note(_ time: Int64?, in batch: OpenBatch, at moment: Moment) {
-        let day: Int64 = 86_400_000
-        guard let time, time > batch.greatest ?? .min,
-            moment.clock != .synchronized || time <= moment.milliseconds + day
-        else { return }
+        guard let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) else { return }
         batch.greatest = time
+    }
+
+    /// A time far ahead of a right clock must not become a resume point: it would hide all that comes after.
+    func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
+        let day: Int64 = 86_400_000
+        return moment.clock != .synchronized || time <= moment.milliseconds + day
     }
 }
 

@@ -20,6 +20,13 @@ public struct SpoolSettings: Hashable, Sendable {
     /// The level of zstd; 1 and 2 look back as far as 3 does.
     public var compressionLevel = 1
 
+    /// The bytes of dead letters that are kept under this quota: a quarter, at most, of what it leaves beside the log and
+    /// the open batch. Else they alone could fill it, and since only other dead letters make them go, for good.
+    var keptDeadLetterBytes: Int {
+        let room = quotaBytes - Self.logPages * Self.pageBytes - sealBytes
+        return max(0, min(Self.deadLetterBytes, room / 4))
+    }
+
     /// Events of a fast stream are gathered for so long, or up to `gatherBytes`, before they are written down: each
     /// writing waits for the disk, and one that takes more waits hardly longer.
     var gatherInterval: Duration = .milliseconds(20)
@@ -31,7 +38,7 @@ public struct SpoolSettings: Hashable, Sendable {
     public static let sealRawBytes = BatchLimits.ratioFloorBytes
     /// The dead letters that are kept; older ones make room.
     public static let deadLetterCount = 1000
-    /// The bytes of dead letters that are kept; older ones make room.
+    /// The bytes of dead letters that are kept, at most; older ones make room.
     public static let deadLetterBytes = 4 << 20
     /// The segments of one batch, at most: what the low bits of a segment's number can count.
     public static let segmentsPerBatch = 1 << Spool.segmentBits
