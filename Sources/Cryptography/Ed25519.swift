@@ -58,15 +58,22 @@ public final class PrivateKey: @unchecked Sendable {
 
     /// The key in a PKCS#8 PEM text, as `openssl genpkey -algorithm ed25519` writes it.
     public convenience init(pem: String) throws(CryptographyError) {
-        guard let memory = BIO_new_mem_buf(pem, Int32(pem.utf8.count)) else { throw .last() }
-        defer { BIO_free(memory) }
-        // An encrypted key gets an empty passphrase and fails: without one libcrypto would ask on the terminal.
-        var passphrase: CChar = 0
-        guard let key = PEM_read_bio_PrivateKey(memory, nil, nil, &passphrase) else {
+        guard let key = Self.read(pem: Array(pem.utf8)) else {
             ERR_clear_error()
             throw .notAKey("the text")
         }
         try self.init(owning: key)
+    }
+
+    /// libcrypto reads the text where it lies, so it has to lie there until the end.
+    private static func read(pem: [UInt8]) -> OpaquePointer? {
+        pem.withUnsafeBytes { text in
+            guard let memory = BIO_new_mem_buf(text.baseAddress, Int32(text.count)) else { return nil }
+            defer { BIO_free(memory) }
+            // An encrypted key gets an empty passphrase and fails: without one libcrypto would ask on the terminal.
+            var passphrase: CChar = 0
+            return PEM_read_bio_PrivateKey(memory, nil, nil, &passphrase)
+        }
     }
 
     private init(owning key: OpaquePointer) throws(CryptographyError) {

@@ -67,6 +67,16 @@ import Testing
     }
 
     /// What `openssl genpkey -algorithm ed25519` writes: RFC 8410 section 10.3.
+    /// A text that came out of a file was read from memory that had been given back.
+    @Test func readsKeysOutOfTextsThatNobodyElseKeeps() throws {
+        for _ in 0..<2000 {
+            let key = try PrivateKey()
+            let bytes = Array(try key.pem().utf8)
+            let again = try PrivateKey(pem: String(decoding: bytes, as: UTF8.self))
+            #expect(again.publicKey == key.publicKey)
+        }
+    }
+
     @Test func readsThePEMOfTheStandard() throws {
         let key = try PrivateKey(
             pem: """
