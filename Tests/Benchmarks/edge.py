@@ -19,6 +19,7 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from edge_bench import backlog, damage, kills, lost_replies, outage, paced, peers, power_cuts, quota, speed
@@ -71,18 +72,21 @@ def main() -> None:
     if not Disk.is_real:
         report.note("no root, no loop device: device bytes and power cuts are left out")
     stage = Stage(arguments.programs, arguments.recording)
-    failed = False
+    failed = []
     try:
         for name in arguments.scenarios:
             run, text = SCENARIOS[name]
             report.heading(f"{name}: {text}")
-            run(stage, report, arguments)
-    except Exception:
-        failed = True  # What is in the folder may tell why.
-        raise
+            try:
+                run(stage, report, arguments)
+            except Exception:  # The others are worth their time; what is in the folder may tell why this one failed.
+                traceback.print_exc()
+                failed.append(name)
     finally:
-        stage.close(failed)
+        stage.close(failed=bool(failed))
     report.summary()
+    if failed:
+        sys.exit(f"these scenarios failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
