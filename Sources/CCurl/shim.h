@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <stdint.h>
+#include <time.h>
 
 /// libcurl's option functions take any type after the option, which Swift cannot call: here is one function a type.
 static inline CURLcode shim_setopt_long(CURL *handle, CURLoption option, long value) {
@@ -30,6 +32,24 @@ static inline CURLcode shim_setopt_data_callback(CURL *handle, CURLoption option
 }
 static inline CURLcode shim_setopt_seek_callback(CURL *handle, shim_seek_callback value) {
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
+}
+
+/// Of OpenSSL's library libssl, which libcurl here stands on: no more is used of it.
+struct ssl_ctx_st;
+struct X509_VERIFY_PARAM_st;
+struct X509_VERIFY_PARAM_st *SSL_CTX_get0_param(struct ssl_ctx_st *context);
+void X509_VERIFY_PARAM_set_time(struct X509_VERIFY_PARAM_st *parameters, time_t time);
+
+static inline CURLcode shim_hold_certificates_against(CURL *handle, void *tls, void *seconds) {
+    (void)handle;
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(tls), (time_t)(intptr_t)seconds);
+    return CURLE_OK;
+}
+/// Lets the certificates of a server count if they do at that time, in seconds since 1970, whatever the machine's clock says.
+static inline CURLcode shim_setopt_certificate_time(CURL *handle, int64_t seconds) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_SSL_CTX_DATA, (void *)(intptr_t)seconds);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, shim_hold_certificates_against);
 }
 
 static inline CURLcode shim_getinfo_socket(CURL *handle, curl_socket_t *value) {

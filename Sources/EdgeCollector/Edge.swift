@@ -53,6 +53,7 @@ final class Edge {
         let cloud = configuration.cloud ?? enrolment.cloud
 
         var time = TrustedTime(clock: clock, floorMilliseconds: SystemClock.programMilliseconds)
+        time.raiseFloor(to: enrolment.floorMilliseconds)
         let identity = SpoolIdentity(
             device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: try Self.bootIdentifier())
         let spool = try SpoolOpening(

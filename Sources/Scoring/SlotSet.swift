@@ -2,13 +2,14 @@
 public struct SlotSet {
     /// The slots.
     public private(set) var slots: [Int] = []
-    /// Open addressing: the event's number in the upper half, the slot in the lower one.
-    private var table: [UInt64]
-    private var event: UInt64 = 1
+    /// Open addressing: the event's number in the upper bits, the slot in the lower ones. It is small, so that an event
+    /// finds most of it in the processor's cache.
+    private var table: [UInt32]
+    private var event: UInt32 = 1
 
     /// An empty set.
     public init() {
-        table = Array(repeating: 0, count: 256)
+        table = Array(repeating: 0, count: 128)
         slots.reserveCapacity(64)
     }
 
@@ -16,7 +17,7 @@ public struct SlotSet {
     mutating func removeAll() {
         slots.removeAll(keepingCapacity: true)
         event += 1
-        if event > UInt64(UInt32.max) {
+        if event >> (UInt32.bitWidth - TokenHash.slotBits) > 0 {
             event = 1
             for index in table.indices { table[index] = 0 }
         }
@@ -26,10 +27,10 @@ public struct SlotSet {
     @inline(__always)
     @discardableResult
     mutating func insert(_ slot: Int) -> Bool {
-        let entry = event << 32 | UInt64(slot)
+        let entry = event << TokenHash.slotBits | UInt32(truncatingIfNeeded: slot)
         let mask = table.count - 1
         var index = slot & mask
-        while table[index] >> 32 == event {
+        while table[index] >> TokenHash.slotBits == event {
             if table[index] == entry { return false }
             index = (index + 1) & mask
         }
@@ -45,7 +46,7 @@ public struct SlotSet {
         for slot in slots {
             var index = slot & mask
             while table[index] != 0 { index = (index + 1) & mask }
-            table[index] = event << 32 | UInt64(slot)
+            table[index] = event << TokenHash.slotBits | UInt32(truncatingIfNeeded: slot)
         }
     }
 }

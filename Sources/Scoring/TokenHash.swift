@@ -59,9 +59,25 @@ struct TokenHash: Hashable {
             offset &+= 8
         }
         guard offset < raw.count else { return }
-        var word: UInt64 = 0
-        for index in (offset..<raw.count).reversed() { word = word << 8 | UInt64(raw[index]) }
+        let word = Self.tail(of: raw, from: offset)
         combine(word: lowerCase ? Self.lowerCased(word) : word)
+    }
+
+    /// The last one to seven bytes, without a loop over them: read together with others, which are then shifted out.
+    @inline(__always)
+    private static func tail(of raw: UnsafeRawBufferPointer, from offset: Int) -> UInt64 {
+        let count = raw.count &- offset
+        if raw.count >= 8 {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: raw.count &- 8, as: UInt64.self))
+            return word >> UInt64(8 &* (8 &- count))
+        }
+        if count >= 4 {
+            let low = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            let high = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+            return UInt64(low) | UInt64(high) << UInt64(8 &* (count &- 4))
+        }
+        let (middle, last) = (count / 2, count &- 1)
+        return UInt64(raw[0]) | UInt64(raw[middle]) << UInt64(8 &* middle) | UInt64(raw[last]) << UInt64(8 &* last)
     }
 
     /// Eight bytes at once: adding to a byte without its highest bit sets that bit from A on, or only behind Z; where the

@@ -14,15 +14,20 @@ public struct ConnectionOptions: Hashable, Sendable {
     public var trust: ServerTrust
     /// The address of a proxy, such as `http://proxy:3128`; none otherwise, whatever the environment says.
     public var proxy: String?
+    /// The time of day that a server's certificates must be valid at, in milliseconds since 1970; nil for the machine's
+    /// clock. A pinned key counts at any time.
+    public var certificateMilliseconds: Int64?
     /// How long resolving, connecting and the TLS handshake may take together; for a WebSocket also its own handshake.
     public var connectTimeout: Duration
 
     /// Options, each with what is used otherwise.
     public init(
-        trust: ServerTrust = .systemAuthorities, proxy: String? = nil, connectTimeout: Duration = .seconds(15)
+        trust: ServerTrust = .systemAuthorities, proxy: String? = nil, certificateMilliseconds: Int64? = nil,
+        connectTimeout: Duration = .seconds(15)
     ) {
         self.trust = trust
         self.proxy = proxy
+        self.certificateMilliseconds = certificateMilliseconds
         self.connectTimeout = connectTimeout
     }
 }

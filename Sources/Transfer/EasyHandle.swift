@@ -87,6 +87,9 @@ final class EasyHandle {
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // An Int in one version of the header, an Int32 in another.
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let milliseconds = connection.certificateMilliseconds {
+            try check(shim_setopt_certificate_time(pointer, milliseconds / 1000))
+        }
         switch connection.trust {
         case .systemAuthorities: break
         case .authority(let file):

@@ -12,9 +12,8 @@ public enum TransferEvent: Sendable {
     case body(TransferIdentifier, [UInt8])
     /// The handshake is done: messages may be sent, and will come.
     case webSocketOpened(TransferIdentifier)
-    /// A whole message, its fragments put together; a text is valid UTF-8. The slice keeps alive the block that all
-    /// messages of one reading share: whoever keeps it for long copies it.
-    case webSocketMessage(TransferIdentifier, WebSocketMessageKind, ArraySlice<UInt8>)
+    /// Messages that came together, one at least, in order.
+    case webSocketMessages(TransferIdentifier, [WebSocketMessage])
     /// The answer to a ping; pings of the server are answered without an event.
     case webSocketPong(TransferIdentifier, [UInt8])
     /// The WebSocket has ended: with a closing handshake, whoever began it, or without one.

@@ -5,10 +5,7 @@ import CCurl
 /// Nothing happens but inside `wait`, and nothing calls back: what happened is what `wait` returns. A loop belongs to
 /// one thread; only its `waker` may be used by others.
 public final class TransferLoop {
-    private static let readBufferBytes = 64 << 10
-
     private let multi: MultiHandle
-    private let readBuffer: UnsafeMutableRawBufferPointer
     private var lastNumber: UInt64 = 0
     /// What happened outside of `wait` and is not told yet.
     private var events: [TransferEvent] = []
@@ -20,13 +17,11 @@ public final class TransferLoop {
     /// A loop without transfers.
     public init() throws(TransferError) {
         multi = try MultiHandle()
-        readBuffer = .allocate(byteCount: Self.readBufferBytes, alignment: 16)
     }
 
     deinit {
         for request in requests.values { curl_multi_remove_handle(multi.pointer, request.handle.pointer) }
         for webSocket in webSockets { curl_multi_remove_handle(multi.pointer, webSocket.handle.pointer) }
-        readBuffer.deallocate()
     }
 
     /// Wakes this loop up from another thread.
@@ -51,7 +46,7 @@ public final class TransferLoop {
     public func openWebSocket(_ request: WebSocketRequest) -> TransferIdentifier {
         let identifier = nextIdentifier()
         do throws(TransferError) {
-            let webSocket = try WebSocketTransfer(identifier, request, readBuffer: readBuffer)
+            let webSocket = try WebSocketTransfer(identifier, request)
             try add(webSocket.handle, identifier)
             webSockets.append(webSocket)
         } catch {
@@ -215,7 +210,7 @@ extension TransferEvent {
     public var identifier: TransferIdentifier? {
         switch self {
         case .response(let identifier, _), .head(let identifier, _), .body(let identifier, _),
-            .webSocketOpened(let identifier), .webSocketMessage(let identifier, _, _),
+            .webSocketOpened(let identifier), .webSocketMessages(let identifier, _),
             .webSocketPong(let identifier, _), .webSocketClosed(let identifier, _):
             identifier
         case .readable, .writable: nil

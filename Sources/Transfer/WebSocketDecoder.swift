@@ -1,15 +1,17 @@
 /// Reads what a server sends after the handshake (RFC 6455 section 5), in pieces of any size.
 ///
-/// Payloads are copied once, into one block for all messages that a piece completes, of which each message is a slice: so
-/// memory is asked for once a piece and not once a message. Text is checked as it comes, so that a wrong byte is found
-/// before its frame is complete.
+/// A message that lies in one piece as a whole is a slice of that piece, which costs no copy and no memory of its own; one
+/// that does not is put together. Text is checked as it comes, so that a wrong byte is found before its frame is complete.
 struct WebSocketDecoder {
     enum Input: Equatable {
-        case message(WebSocketMessageKind, ArraySlice<UInt8>)
+        case message(WebSocketMessage)
         case ping([UInt8])
         case pong([UInt8])
         case close(WebSocketClosure)
     }
+
+    /// A length that is announced is believed, and memory asked for, up to here.
+    private static let maximumReservedBytes = 64 * 1024
 
     private let maximumMessageBytes: Int
     /// The bytes of a header that is not complete.
@@ -19,67 +21,43 @@ struct WebSocketDecoder {
     private var missing = 0
     /// The kind of the message begun, until its last fragment is complete.
     private var kind: WebSocketMessageKind?
-    /// The payloads of the messages that are complete and not handed over yet, then that of the message begun.
-    private var block: [UInt8] = []
-    /// Where in `block` the message begun begins.
-    private var messageStart = 0
-    /// What is complete and not handed over yet.
-    private var parts: [Part] = []
+    private var message: [UInt8] = []
     private var validator = UTF8Validator()
     private var control: [UInt8] = []
     /// Nothing counts after a close frame.
     private(set) var isClosed = false
-
-    private enum Part {
-        case message(WebSocketMessageKind, Range<Int>)
-        case control(Input)
-    }
 
     init(maximumMessageBytes: Int) {
         self.maximumMessageBytes = maximumMessageBytes
     }
 
     /// Takes the next bytes and appends to `inputs` what they complete, also when it then throws.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, to inputs: inout [Input]) throws(TransferError) {
-        defer { handOver(to: &inputs) }
+    mutating func receive(_ bytes: [UInt8], to inputs: inout [Input]) throws(TransferError) {
         var offset = 0
         while !isClosed {
             if frame == nil {
                 guard let next = try readHeader(bytes, from: &offset) else { return }
                 try begin(next)
             }
-            let count = min(missing, bytes.count - offset)
-            if count > 0 {
-                try take(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
-                offset += count
-                missing -= count
+            guard let frame else { return }
+            let payload = bytes[offset..<min(offset + missing, bytes.count)]
+            offset = payload.endIndex
+            missing -= payload.count
+            if frame.opcode.isControl {
+                try take(control: payload, frame.opcode, to: &inputs)
+            } else {
+                try take(data: payload, isLast: frame.isFinal && missing == 0, to: &inputs)
             }
             guard missing == 0 else { return }
-            try finishFrame()
+            self.frame = nil
         }
-    }
-
-    private mutating func handOver(to inputs: inout [Input]) {
-        guard !parts.isEmpty else { return }
-        let whole = block
-        // The next piece brings about as much.
-        block = []
-        block.reserveCapacity(whole.count)
-        block += whole[messageStart...]
-        messageStart = 0
-        for part in parts {
-            switch part {
-            case .message(let kind, let range): inputs.append(.message(kind, whole[range]))
-            case .control(let input): inputs.append(input)
-            }
-        }
-        parts.removeAll(keepingCapacity: true)
     }
 
     private mutating func readHeader(
-        _ bytes: UnsafeRawBufferPointer, from offset: inout Int
+        _ bytes: [UInt8], from offset: inout Int
     ) throws(TransferError) -> WebSocketFrameHeader? {
-        if header.isEmpty, let (found, count) = try Self.complete(WebSocketFrameHeader.parse(bytes, from: offset)) {
+        let parsed = bytes.withUnsafeBytes { WebSocketFrameHeader.parse($0, from: offset) }
+        if header.isEmpty, let (found, count) = try Self.complete(parsed) {
             offset += count
             return found
         }
@@ -116,7 +94,7 @@ struct WebSocketDecoder {
             control.removeAll(keepingCapacity: true)
         }
         if !next.opcode.isControl {
-            guard next.payloadCount <= maximumMessageBytes - (block.count - messageStart) else {
+            guard next.payloadCount <= maximumMessageBytes - message.count else {
                 throw .webSocketViolation(
                     closeCode: WebSocketCloseCode.tooLarge, "a message is longer than \(maximumMessageBytes) bytes")
             }
@@ -125,39 +103,43 @@ struct WebSocketDecoder {
         missing = next.payloadCount
     }
 
-    private mutating func take(_ payload: UnsafeRawBufferPointer) throws(TransferError) {
-        if frame?.opcode.isControl == true {
-            control.append(contentsOf: payload)
+    private mutating func take(
+        data payload: ArraySlice<UInt8>, isLast: Bool, to inputs: inout [Input]
+    ) throws(TransferError) {
+        guard let kind else { return }
+        if kind == .text {
+            let isText = payload.withUnsafeBytes { validator.accepts($0) }
+            guard isText, !isLast || validator.isComplete else {
+                throw .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a text is not UTF-8")
+            }
+        }
+        guard isLast else {
+            if message.isEmpty { message.reserveCapacity(min(payload.count + missing, Self.maximumReservedBytes)) }
+            message += payload
             return
         }
-        block.append(contentsOf: payload)
-        if kind == .text, !validator.accepts(payload) { throw Self.invalidText }
+        let whole = message.isEmpty ? payload : (message + payload)[...]
+        inputs.append(.message(WebSocketMessage(kind: kind, bytes: whole)))
+        self.kind = nil
+        message = []
     }
 
-    private mutating func finishFrame() throws(TransferError) {
-        guard let finished = frame else { return }
-        frame = nil
-        switch finished.opcode {
-        case .ping: parts.append(.control(.ping(control)))
-        case .pong: parts.append(.control(.pong(control)))
-        case .close:
-            parts.append(.control(.close(try Self.closure(control))))
+    private mutating func take(
+        control payload: ArraySlice<UInt8>, _ opcode: WebSocketOpcode, to inputs: inout [Input]
+    ) throws(TransferError) {
+        control += payload
+        guard missing == 0 else { return }
+        switch opcode {
+        case .ping: inputs.append(.ping(control))
+        case .pong: inputs.append(.pong(control))
+        default:
+            inputs.append(.close(try Self.closure(control)))
             isClosed = true
-        case .continuation, .text, .binary:
-            guard finished.isFinal, let kind else { return }
-            guard kind == .binary || validator.isComplete else { throw Self.invalidText }
-            parts.append(.message(kind, messageStart..<block.count))
-            self.kind = nil
-            messageStart = block.count
         }
     }
 
     private func violation(_ reason: String) -> TransferError {
         .webSocketViolation(closeCode: WebSocketCloseCode.protocolError, reason)
-    }
-
-    private static var invalidText: TransferError {
-        .webSocketViolation(closeCode: WebSocketCloseCode.invalidPayload, "a text is not UTF-8")
     }
 
     /// Reads the payload of a close frame: nothing, or a code and a reason.

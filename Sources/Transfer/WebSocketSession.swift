@@ -11,7 +11,7 @@ struct WebSocketSession {
 
     enum Delivery: Equatable {
         case opened
-        case message(WebSocketMessageKind, ArraySlice<UInt8>)
+        case messages([WebSocketMessage])
         case pong([UInt8])
     }
 
@@ -40,7 +40,7 @@ struct WebSocketSession {
     }
 
     /// Takes bytes of the server and hands over what they complete.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    mutating func receive(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         switch phase {
         case .handshaking: receiveAnswer(bytes, deliver)
         case .open, .closing: receiveFrames(bytes, deliver)
@@ -94,7 +94,7 @@ struct WebSocketSession {
         phase = .ended
     }
 
-    private mutating func receiveAnswer(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    private mutating func receiveAnswer(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         let searched = max(0, answer.count - 3)
         answer.append(contentsOf: bytes)
         guard let end = Self.endOfHead(answer, from: searched) else {
@@ -113,7 +113,7 @@ struct WebSocketSession {
         answer = []
         phase = .open
         deliver(.opened)
-        frames.withUnsafeBytes { receiveFrames($0, deliver) }
+        receiveFrames(frames, deliver)
     }
 
     private static func endOfHead(_ bytes: [UInt8], from start: Int) -> Int? {
@@ -121,15 +121,14 @@ struct WebSocketSession {
         return (start...bytes.count - 4).first { bytes[$0...].starts(with: [13, 10, 13, 10]) }
     }
 
-    private mutating func receiveFrames(_ bytes: UnsafeRawBufferPointer, _ deliver: (Delivery) -> Void) {
+    private mutating func receiveFrames(_ bytes: [UInt8], _ deliver: (Delivery) -> Void) {
         var violation: TransferError?
         do throws(TransferError) {
             try decoder.receive(bytes, to: &inputs)
         } catch {
             violation = error
         }
-        for input in inputs { take(input, deliver) }
-        inputs.removeAll(keepingCapacity: true)
+        takeInputs(deliver)
         guard let violation else { return }
         outcome = .failure(violation)
         if phase == .open, case .webSocketViolation(let code, _) = violation {
@@ -138,9 +137,25 @@ struct WebSocketSession {
         phase = .draining
     }
 
+    /// Hands over what was decoded, messages that follow one another together.
+    private mutating func takeInputs(_ deliver: (Delivery) -> Void) {
+        var messages: [WebSocketMessage] = []
+        for input in inputs {
+            if case .message(let message) = input {
+                messages.append(message)
+                continue
+            }
+            if !messages.isEmpty { deliver(.messages(messages)) }
+            messages = []
+            take(input, deliver)
+        }
+        if !messages.isEmpty { deliver(.messages(messages)) }
+        inputs.removeAll(keepingCapacity: true)
+    }
+
     private mutating func take(_ input: WebSocketDecoder.Input, _ deliver: (Delivery) -> Void) {
         switch input {
-        case .message(let kind, let bytes): deliver(.message(kind, bytes))
+        case .message(let message): deliver(.messages([message]))
         case .pong(let bytes): deliver(.pong(bytes))
         case .ping(let bytes):
             if phase == .open, output.count <= Self.maximumBytesBeforePong { append(.pong, bytes) }

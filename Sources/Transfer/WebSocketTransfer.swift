@@ -5,6 +5,8 @@ import Cryptography
 final class WebSocketTransfer {
     /// What is read of one WebSocket before the others have their turn.
     private static let maximumBytesPerTurn = 512 << 10
+    /// What is asked of libcurl in one call; messages are slices of it.
+    private static let pieceBytes = 64 << 10
     /// What is handed to libcurl in one call: a TLS record.
     private static let flightBytes = 16 * 1024
 
@@ -12,7 +14,6 @@ final class WebSocketTransfer {
     let handle: EasyHandle
     private let closeTimeout: Duration
     private var session: WebSocketSession
-    private let readBuffer: UnsafeMutableRawBufferPointer
     /// Bytes given to libcurl. TLS wants the same bytes at the same place when it could not send them at once.
     private let flight: UnsafeMutableRawBufferPointer
     private var flightRange = 0..<0
@@ -31,11 +32,8 @@ final class WebSocketTransfer {
     private var closeDeadline: Duration?
     private var isEndReported = false
 
-    init(
-        _ identifier: TransferIdentifier, _ request: WebSocketRequest, readBuffer: UnsafeMutableRawBufferPointer
-    ) throws(TransferError) {
+    init(_ identifier: TransferIdentifier, _ request: WebSocketRequest) throws(TransferError) {
         self.identifier = identifier
-        self.readBuffer = readBuffer
         closeTimeout = request.closeTimeout
         let handshake = try WebSocketHandshake(request, nonce: SecureRandom.bytes(WebSocketHandshake.nonceByteCount))
         session = WebSocketSession(handshake, maximumMessageBytes: request.maximumMessageBytes) {
@@ -47,7 +45,7 @@ final class WebSocketTransfer {
         try handle.set(url: handshake.address.connectionURL, request.connection)
         try handle.set(CURLOPT_CONNECT_ONLY, 1)
         // Bounds each `curl_easy_recv`, too.
-        try handle.set(CURLOPT_BUFFERSIZE, readBuffer.count)
+        try handle.set(CURLOPT_BUFFERSIZE, Self.pieceBytes)
         try handle.set(CURLOPT_FRESH_CONNECT, 1)
         try handle.set(CURLOPT_HTTPPROXYTUNNEL, 1)
         try handle.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -125,14 +123,17 @@ final class WebSocketTransfer {
         var budget = Self.maximumBytesPerTurn
         mayHoldMore = false
         while budget > 0, !hasEnded {
-            var count = 0
-            switch curl_easy_recv(handle.pointer, readBuffer.baseAddress, readBuffer.count, &count) {
-            case CURLE_OK where count > 0:
-                budget -= count
-                session.receive(UnsafeRawBufferPointer(rebasing: readBuffer[..<count])) { delivery in
+            var code = CURLE_OK
+            let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
+                code = curl_easy_recv(handle.pointer, buffer.baseAddress, buffer.count, &count)
+            }
+            switch code {
+            case CURLE_OK where !piece.isEmpty:
+                budget -= piece.count
+                session.receive(piece) { delivery in
                     switch delivery {
                     case .opened: events.append(.webSocketOpened(identifier))
-                    case .message(let kind, let bytes): events.append(.webSocketMessage(identifier, kind, bytes))
+                    case .messages(let messages): events.append(.webSocketMessages(identifier, messages))
                     case .pong(let bytes): events.append(.webSocketPong(identifier, bytes))
                     }
                 }
@@ -142,7 +143,7 @@ final class WebSocketTransfer {
             case CURLE_AGAIN:
                 if let breakage { session.connectionEnded(breakage) }
                 return
-            case let code:
+            default:
                 session.connectionEnded("\(handle.error(code))")
                 return
             }

@@ -39,11 +39,8 @@ import Transfer
             if events.isEmpty { continue }
             for event in events {
                 switch event {
-                case .webSocketMessage(identifier, .text, let bytes):
-                    if bytes.count < 64 { text = String(decoding: bytes, as: UTF8.self) }
-                    loop.send(.text(Array(bytes)), to: identifier)
-                case .webSocketMessage(identifier, .binary, let bytes):
-                    loop.send(.binary(Array(bytes)), to: identifier)
+                case .webSocketMessages(identifier, let messages):
+                    for message in messages { send(message, back: identifier, text: &text) }
                 case .webSocketClosed(identifier, .failure(.unreachable(let reason))):
                     print("\(server) cannot be reached: \(reason)")
                     exit(1)
@@ -52,6 +49,15 @@ import Transfer
                 default: break
                 }
             }
+        }
+    }
+
+    private func send(_ message: WebSocketMessage, back identifier: TransferIdentifier, text: inout String) {
+        switch message.kind {
+        case .text:
+            if message.bytes.count < 64 { text = String(decoding: message.bytes, as: UTF8.self) }
+            loop.send(.text(Array(message.bytes)), to: identifier)
+        case .binary: loop.send(.binary(Array(message.bytes)), to: identifier)
         }
     }
 }

@@ -58,6 +58,7 @@ import Testing
             url = ws://127.0.0.1:1/2/rsvps
             resume-url = http://127.0.0.1:1/2/rsvps
             proxy = http://user:word@proxy:3128
+            authority = relay.pem
             [spool]
             quota = 20 MiB
             flush-bytes = 4 KiB
@@ -92,6 +93,7 @@ import Testing
         #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
         #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
+        #expect(configuration.streams[0].authority == "\(Self.project)/edge/relay.pem")
         #expect(configuration.spool.durability == .whenOffline)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
         #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
@@ -137,6 +139,7 @@ import Testing
     @Test(arguments: [
         ("", true), ("url = file:///var/log/other.ndjson\nfollow = false\n", true), ("url = -\n", true),
         ("url = /var/log/other.ndjson\n", false), ("url = https://x\n", false), ("proxy = http://p\n", false),
+        ("authority = a.pem\n", false),
     ])
     func streamFromAFile(lines: String, isRight: Bool) throws {
         let folder = try TemporaryFolder()

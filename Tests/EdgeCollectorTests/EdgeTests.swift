@@ -127,6 +127,22 @@ import Testing
         try edge.finish()
     }
 
+    /// A resume point near the end of all numbers crashed the edge when it asked for what was missed, at every start.
+    @Test(arguments: [Int64.min + 1, -1, 5, Int64.max]) func eventOfAnyTimeDoesNotStopTheEdge(time: Int64) throws {
+        let site = try Site()
+        let event = { (number: Int) in #"{"rsvp_id":\#(number),"mtime":\#(time)}"# }
+        site.cloud.read {
+            $0.webSockets = [.webSocket([event(1)], cut: true), .webSocket([event(2)])]
+            $0.missed = [event(1), event(2)]
+        }
+        let edge = try site.edge()
+        try site.run(edge) { state in
+            state.lines.contains(event(2)) && state.requests.contains { $0.hasPrefix("GET /2/rsvps?since_mtime=") }
+        }
+        try edge.finish()
+        #expect(try EdgeStatus(state: site.folder.state).lines().contains { $0.contains("last event") })
+    }
+
     @Test func restartGoesOnWhereTheLastRunStopped() throws {
         let site = try Site()
         site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<10)), .webSocket(site.lines(20..<30))] }
@@ -191,18 +207,20 @@ import Testing
         try edge.finish()
     }
 
-    @Test func refusedBatchIsPutAsideAndDeclared() throws {
+    @Test(arguments: [400, 413, 415, 422]) func refusedBatchIsPutAsideAndDeclaredAndShown(status: Int) throws {
         let site = try Site()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<20))]
-            $0.uploadReplies = [.answer(422)]
+            $0.uploadReplies = [.answer(status)]
         }
         let edge = try site.edge()
         try site.run(edge) { $0.manifests.contains { !$0.gaps.isEmpty } }
         let gaps = site.cloud.read(\.manifests).flatMap(\.gaps)
         #expect(gaps.map(\.reason) == ["refused"])
         try edge.finish()
-        #expect(try site.folder.rows("dead_letters") == 1)
+        let shown = EdgeStatus(state: site.folder.state)
+        #expect(try shown.lines().contains("dead letters    1 batches, 0 messages"))
+        #expect(try shown.json()["dead_letters"]?.integer == 1)
     }
 
     @Test func publishedModelScoresAndIsReportedAndSurvivesARestart() throws {

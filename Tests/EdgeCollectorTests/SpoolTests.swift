@@ -137,6 +137,17 @@ import Testing
         for manifest in manifests { #expect(manifest.rawBytes <= Int64(BatchLimits.ratioFloorBytes)) }
     }
 
+    /// The wall clock of the first start became a floor for good, though nobody vouched for it.
+    @Test func onlyTheCloudsTimeBecomesAFloor() throws {
+        var fixture = try SpoolFixture()
+        fixture.moment = Moment(monotonic: .seconds(1), milliseconds: 4_294_967_296_000, clock: .unsynchronized)
+        let spool = try fixture.open()
+        #expect(try spool.storedFloor() == 0)
+        spool.noteContact(serverMilliseconds: SpoolFixture.start, at: fixture.moment)
+        try spool.closeAll(at: fixture.moment)
+        #expect(try spool.storedFloor() == SpoolFixture.start)
+    }
+
     @Test func onlyTheRightReceiptFreesABatch() throws {
         var fixture = try SpoolFixture()
         let spool = try fixture.open()

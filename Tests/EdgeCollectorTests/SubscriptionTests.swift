@@ -36,14 +36,14 @@ import Testing
         }
         _ = subscription.tick(resumePoint: nil, at: now, using: &random)
         _ = subscription.opened(at: now)
-        subscription.received(fingerprint: nil, at: now)
+        subscription.received(fingerprint: 0, at: now)
         _ = subscription.lost(resumePoint: 7, at: now, using: &random)
         #expect((subscription.deadline ?? .seconds(999)) - now <= .seconds(1))
     }
 
     @Test mutating func silenceIsADeadConnection() {
         var subscription = opened(resumePoint: nil)
-        subscription.received(fingerprint: nil, at: .seconds(30))
+        subscription.received(fingerprint: 0, at: .seconds(30))
         #expect(subscription.deadline == .seconds(90))
         #expect(subscription.tick(resumePoint: 9, at: .seconds(89), using: &random) == [])
         #expect(subscription.tick(resumePoint: 9, at: .seconds(90), using: &random) == [.close])
@@ -63,7 +63,7 @@ import Testing
         }
         #expect(
             subscription.fetched(fingerprint: UInt64(CatchUp.overlap), at: .seconds(3)) == [.endFetch, .release])
-        #expect(!subscription.needsFingerprints && subscription.missedSince == nil)
+        #expect(subscription.catchUp == nil && subscription.missedSince == nil)
     }
 
     @Test mutating func fetchThatIsAheadOfTheStreamEndsToo() {
@@ -129,7 +129,7 @@ import Testing
 
     @Test mutating func failedOpeningKeepsTheFirstPoint() {
         var subscription = opened(resumePoint: nil)
-        subscription.received(fingerprint: nil, at: .seconds(2))
+        subscription.received(fingerprint: 0, at: .seconds(2))
         _ = subscription.lost(resumePoint: 300, at: .seconds(3), using: &random)
         for second in 10...12 {
             #expect(subscription.tick(resumePoint: 300, at: .seconds(second * 100), using: &random).count == 1)
@@ -140,7 +140,7 @@ import Testing
 
     @Test mutating func fullSpoolClosesTheSourceUntilThereIsRoom() {
         var subscription = opened(resumePoint: nil)
-        subscription.received(fingerprint: nil, at: .seconds(2))
+        subscription.received(fingerprint: 0, at: .seconds(2))
         #expect(subscription.pause(resumePoint: 400) == [.close])
         #expect(subscription.pause(resumePoint: 400) == [])
         #expect(subscription.deadline == nil)

@@ -1,5 +1,6 @@
 """Starts the real programs, each in a folder of its own, and asks them how they are."""
 
+import base64
 import ctypes
 import json
 import os
@@ -51,11 +52,14 @@ class Program:
         self._out = folder / f"{name}.out"
         self._arguments = [str(argument) for argument in arguments]
         self._process: subprocess.Popen | None = None
+        # What this program finds in its environment beside the test's own.
+        self.environment: dict[str, str] = {}
 
     def start(self) -> None:
         with open(self._out, "wb") as out, open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                self._arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=log, preexec_fn=_die_with_parent)
+                self._arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=log, preexec_fn=_die_with_parent,
+                env=os.environ | self.environment)
 
     def port(self, of: str = "") -> int:
         """The port of the line `listening [of] HOST:PORT`."""
@@ -109,7 +113,7 @@ class Edge(Program):
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [PROGRAMS / "waystation-edge", arguments[0], "--config", self.configuration, *arguments[1:]],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=60, env=os.environ | self.environment)
 
     def enrol(self, secret: str) -> None:
         done = self.command("enroll", "--token", secret)
@@ -120,6 +124,12 @@ class Edge(Program):
         done = self.command("status")
         assert done.returncode == 0, f"{self.name} has no status: {done.stderr}"
         return {line[:16].strip(): line[16:] for line in done.stdout.splitlines()}
+
+    def json_status(self) -> dict:
+        """What `status --json` prints."""
+        done = self.command("status", "--json")
+        assert done.returncode == 0, f"{self.name} has no status: {done.stderr}"
+        return json.loads(done.stdout)
 
     def stored(self) -> int:
         """The lines put on disk so far, delivered ones included."""
@@ -239,6 +249,12 @@ timestamp = ../keys/timestamp.pem
             return []
         return subprocess.run(["zstd", "-dcq", *files], capture_output=True, check=True).stdout.splitlines()
 
+    def manifests(self) -> list[dict]:
+        """The manifests of all raw batches, in the order of sealing of each device."""
+        files = sorted((self.folder / "cloud" / "state" / "raw").rglob("*.batch"))
+        manifests = [_manifest(file.read_bytes()) for file in files]
+        return sorted(manifests, key=lambda one: (one["device"], one["epoch"], one["sequence"]))
+
     # ---- the edges
 
     def add_edge(self, name: str, cloud_port: int | None = None, stream_port: int | None = None, more: str = "",
@@ -314,6 +330,12 @@ class WaystationTestCase(unittest.TestCase):
             digests = self.station.digests()
             time.sleep(0.2)
         self.assertEqual(digests, oracle)
+
+
+def _manifest(batch: bytes) -> dict:
+    """What the first frame of a batch holds: a skippable one of zstd with a signed envelope."""
+    length = int.from_bytes(batch[4:8], "little")
+    return json.loads(base64.b64decode(json.loads(batch[8:8 + length])["payload"]))
 
 
 def _get_json(url: str) -> dict:

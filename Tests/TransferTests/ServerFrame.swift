@@ -46,12 +46,14 @@ extension WebSocketDecoder {
         var decoder = WebSocketDecoder(maximumMessageBytes: maximumMessageBytes)
         var inputs: [Input] = []
         for piece in pieces {
-            var failure: TransferError?
-            piece.withUnsafeBytes { bytes in
-                do throws(TransferError) { try decoder.receive(bytes, to: &inputs) } catch { failure = error }
-            }
-            if let failure { return (inputs, failure) }
+            do throws(TransferError) { try decoder.receive(piece, to: &inputs) } catch { return (inputs, error) }
         }
         return (inputs, nil)
+    }
+}
+
+extension WebSocketDecoder.Input {
+    static func message(_ kind: WebSocketMessageKind, _ bytes: ArraySlice<UInt8>) -> Self {
+        .message(WebSocketMessage(kind: kind, bytes: bytes))
     }
 }

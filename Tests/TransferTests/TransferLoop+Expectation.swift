@@ -58,7 +58,10 @@ extension TransferLoop {
 
 extension [TransferEvent] {
     func messages(of identifier: TransferIdentifier) -> [[UInt8]] {
-        compactMap { if case .webSocketMessage(identifier, _, let bytes) = $0 { [UInt8](bytes) } else { nil } }
+        flatMap { event -> [[UInt8]] in
+            guard case .webSocketMessages(identifier, let messages) = event else { return [] }
+            return messages.map { [UInt8]($0.bytes) }
+        }
     }
 
     func bodyBytes(of identifier: TransferIdentifier) -> [UInt8] {

@@ -1,14 +1,16 @@
+import Glibc
 import Testing
 
 @testable import Transfer
 
 @Suite struct TransferLoopSecurityTests {
     private func result(
-        of server: TLSServer, host: String = "127.0.0.1", trust: ServerTrust
+        of server: TLSServer, host: String = "127.0.0.1", trust: ServerTrust, at milliseconds: Int64? = nil
     ) throws -> Result<HTTPResponse, TransferError> {
         let loop = try TransferLoop()
         let request = HTTPRequest(
-            url: "https://\(host):\(server.port)/", connection: ConnectionOptions(trust: trust))
+            url: "https://\(host):\(server.port)/",
+            connection: ConnectionOptions(trust: trust, certificateMilliseconds: milliseconds))
         return try loop.result(of: loop.begin(request))
     }
 
@@ -35,6 +37,20 @@ import Testing
         let server = try TLSServer(["-www"])
         expectUntrusted(
             try result(of: server, host: "localhost", trust: .authority(file: server.identity.certificate)))
+    }
+
+    /// The certificate is good for two days.
+    @Test func holdsCertificatesAgainstTheTimeItIsGiven() throws {
+        let server = try TLSServer(["-www"])
+        let trust = ServerTrust.authority(file: server.identity.certificate)
+        let day: Int64 = 86_400_000
+        let now = Int64(time(nil)) * 1000
+        #expect(try result(of: server, trust: trust, at: now + day).get().status == 200)
+        for wrong in [0, now - day, now + 3 * day, 4_291_747_200_000, 253_402_300_799_000] {
+            expectUntrusted(try result(of: server, trust: trust, at: wrong))
+        }
+        let pin = try server.identity.pin()
+        #expect(try result(of: server, trust: .pinnedPublicKey(sha256: pin), at: 0).get().status == 200)
     }
 
     @Test func trustsAPinnedKeyWhateverTheCertificateSays() throws {

@@ -29,12 +29,13 @@ import Testing
         let (identifier, early) = try loop.openedWebSocket(WebSocketRequest(url: server.webSocketURL))
         #expect(early.isEmpty)
         #expect(
-            try loop.events { if case .webSocketMessage = $0 { true } else { false } }.messages(of: identifier) == [
+            try loop.events { if case .webSocketMessages = $0 { true } else { false } }.messages(of: identifier) == [
                 Array("halves".utf8)
             ])
         loop.send(.binary([0xFF, 0x00]), to: identifier)
-        let echo = try loop.events { if case .webSocketMessage = $0 { true } else { false } }
-        guard case .webSocketMessage(identifier, .binary, [0xFF, 0x00]) = echo.last else {
+        let echo = try loop.events { if case .webSocketMessages = $0 { true } else { false } }
+        guard case .webSocketMessages(identifier, [WebSocketMessage(kind: .binary, bytes: [0xFF, 0x00])]) = echo.last
+        else {
             Issue.record("\(echo)")
             return
         }
@@ -158,7 +159,7 @@ import Testing
         let (identifier, _) = try loop.openedWebSocket(request)
         let message = SecureRandom.bytes(1_000_001)
         loop.send(.binary(message), to: identifier)
-        let events = try loop.events { if case .webSocketMessage = $0 { true } else { false } }
+        let events = try loop.events { if case .webSocketMessages = $0 { true } else { false } }
         #expect(events.messages(of: identifier) == [message])
         loop.cancel(identifier)
         #expect(try loop.wait(timeout: .zero).isEmpty)
@@ -187,7 +188,7 @@ import Testing
             var isAnswered = false
             _ = try loop.events { event in
                 switch event {
-                case .webSocketMessage: messages += 1
+                case .webSocketMessages(_, let more): messages += more.count
                 case .response(request, .success): isAnswered = true
                 case .webSocketClosed(_, let outcome): Issue.record("closed: \(outcome)")
                 default: break

@@ -5,21 +5,18 @@ import Testing
 @Suite struct WebSocketDecoderTests {
     private static let hello = Array("Hello".utf8)
 
+    private static func sevens(_ count: Int) -> [UInt8] { Array(repeating: 7, count: count) }
+
     /// The unmasked examples of RFC 6455 section 5.7.
-    @Test(arguments: [
-        ([0x81, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], WebSocketDecoder.Input.message(.text, hello[...])),
-        ([0x01, 0x03, 0x48, 0x65, 0x6C, 0x80, 0x02, 0x6C, 0x6F], .message(.text, hello[...])),
-        ([0x89, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], .ping(hello)),
-        ([0x8A, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], .pong(hello)),
-        (
-            [0x82, 0x7E, 0x01, 0x00] + [UInt8](repeating: 7, count: 256),
-            .message(.binary, .init(repeating: 7, count: 256))
-        ),
-        (
-            [0x82, 0x7F, 0, 0, 0, 0, 0, 1, 0, 0] + [UInt8](repeating: 7, count: 65_536),
-            .message(.binary, .init(repeating: 7, count: 65_536))
-        ),
-    ])
+    @Test(
+        arguments: [
+            ([0x81, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], .message(.text, hello[...])),
+            ([0x01, 0x03, 0x48, 0x65, 0x6C, 0x80, 0x02, 0x6C, 0x6F], .message(.text, hello[...])),
+            ([0x89, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], .ping(hello)),
+            ([0x8A, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F], .pong(hello)),
+            ([0x82, 0x7E, 0x01, 0x00] + sevens(256), .message(.binary, sevens(256)[...])),
+            ([0x82, 0x7F, 0, 0, 0, 0, 0, 1, 0, 0] + sevens(65_536), .message(.binary, sevens(65_536)[...])),
+        ] as [([UInt8], WebSocketDecoder.Input)])
     func readsTheExamplesOfTheStandard(bytes: [UInt8], input: WebSocketDecoder.Input) {
         let decoded = WebSocketDecoder.decode([bytes])
         #expect(decoded.inputs == [input])

@@ -21,7 +21,11 @@ import Testing
 
     private func receive(_ session: inout WebSocketSession, _ bytes: [UInt8]) -> [Delivery] {
         var deliveries: [Delivery] = []
-        bytes.withUnsafeBytes { session.receive($0) { deliveries.append($0) } }
+        session.receive(bytes) { delivery in
+            guard case .messages(let messages) = delivery else { return deliveries.append(delivery) }
+            // Which of them come together does not matter.
+            deliveries += messages.map { .messages([$0]) }
+        }
         return deliveries
     }
 
@@ -166,5 +170,11 @@ import Testing
         session.send(.close(code: 1000, reason: ""))
         session.timeOut()
         #expect(session.outcome == .failure(.timedOut("the answer to a WebSocket close")))
+    }
+}
+
+extension WebSocketSession.Delivery {
+    fileprivate static func message(_ kind: WebSocketMessageKind, _ bytes: ArraySlice<UInt8>) -> Self {
+        .messages([WebSocketMessage(kind: kind, bytes: bytes)])
     }
 }

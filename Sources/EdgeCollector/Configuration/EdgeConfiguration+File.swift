@@ -107,6 +107,7 @@ extension EdgeConfiguration {
         let url = reader.string(section, "url")
         let resumeURL = reader.string(section, "resume-url")
         let proxy = Self.proxy(reader, section)
+        let authority = reader.path(section, "authority").flatMap { $0.isEmpty ? nil : $0 }
         let follows = reader.boolean(section, "follow", default: true)
         guard !file.isEmpty else { return nil }
         let plan: StreamPlan
@@ -123,7 +124,8 @@ extension EdgeConfiguration {
         check(reader, section, url: url, resumeURL: resumeURL, plan)
         let resume = plan.source.resume.map { (url: resumeURL ?? $0.url, parameter: $0.parameter) }
         return Stream(
-            name: name, plan: plan, url: url ?? plan.source.url, resume: resume, proxy: proxy, follows: follows)
+            name: name, plan: plan, url: url ?? plan.source.url, resume: resume, proxy: proxy,
+            authority: authority, follows: follows)
     }
 
     private static func proxy(_ reader: ConfigurationReader, _ section: String) -> String? {
@@ -143,8 +145,10 @@ extension EdgeConfiguration {
         if let url, !transport.takes(url) {
             reader.reject(section, "url", wanted: transport.addressRule)
         }
-        if transport == .file, reader.string(section, "proxy") != nil {
-            reader.reject(section, "proxy", wanted: "left out: the stream comes from a file")
+        if transport == .file {
+            for key in ["proxy", "authority"] where reader.string(section, key) != nil {
+                reader.reject(section, key, wanted: "left out: the stream comes from a file")
+            }
         } else if transport != .file, reader.string(section, "follow") != nil {
             reader.reject(section, "follow", wanted: "left out: the stream does not come from a file")
         }

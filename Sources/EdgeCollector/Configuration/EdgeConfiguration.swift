@@ -22,6 +22,8 @@ public struct EdgeConfiguration: Sendable {
         public var resume: (url: String, parameter: String)?
         /// The proxy through which the source is reached; nil for none.
         public var proxy: String?
+        /// The file with the authorities a TLS source must be vouched for by; nil for those the machine trusts.
+        public var authority: String?
         /// Whether a file is read on as it grows and is rotated.
         public var follows = true
     }

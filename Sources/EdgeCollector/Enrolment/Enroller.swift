@@ -31,17 +31,19 @@ public struct Enroller {
         let signer = RequestSigner(
             cloud: cloud, key: key, keyIdentifier: Base64.encode(key.publicKey.bytes),
             connection: ConnectionOptions(trust: .pinnedPublicKey(sha256: token.pin), proxy: proxy))
-        let grant = try ask(request, signer)
+        let (grant, floor) = try ask(request, signer)
         guard grant.device == key.publicKey.deviceIdentifier else {
             throw EdgeError.enrolmentRefused("it calls this device '\(grant.device)', which is not its key's name")
         }
-        let enrolment = Enrolment(cloud: cloud, name: name, grant: grant)
+        let enrolment = Enrolment(cloud: cloud, name: name, grant: grant, floorMilliseconds: floor)
         try enrolment.save(to: state)
         return enrolment
     }
 
-    /// Asks, and once more where the cloud says that this machine's clock is wrong.
-    private func ask(_ request: EnrolmentRequest, _ signer: RequestSigner) throws -> EnrolmentGrant {
+    /// Asks, and once more where the cloud says that this machine's clock is wrong. What time the cloud has comes with it.
+    private func ask(
+        _ request: EnrolmentRequest, _ signer: RequestSigner
+    ) throws -> (grant: EnrolmentGrant, floor: Int64) {
         let transfers = try TransferLoop()
         var now = clock.wallMilliseconds
         var response = try exchange(request, signer, at: now, over: transfers)
@@ -51,7 +53,8 @@ public struct Enroller {
         }
         guard response.status == 200 else { throw EdgeError.enrolmentRefused(response.problem) }
         do throws(JSONError) {
-            return try EnrolmentGrant(json: response.body)
+            let date = response.header("date").flatMap(HTTPDate.milliseconds)
+            return (try EnrolmentGrant(json: response.body), date ?? 0)
         } catch {
             throw EdgeError.enrolmentRefused("its answer is not readable: \(error)")
         }

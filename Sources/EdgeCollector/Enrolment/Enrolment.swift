@@ -5,7 +5,7 @@ import JSON
 /// What a device has learnt by joining a fleet, as it is kept in the state directory.
 ///
 ///     device.key        the device's Ed25519 key, PKCS#8 PEM; made once, never replaced
-///     enrolment.json    {"url", "name", "grant": the cloud's `EnrolmentGrant` without its authority}
+///     enrolment.json    {"url", "name", "floor_ms", "grant": the cloud's `EnrolmentGrant` without its authority}
 ///     authority.pem     the authority that signs the cloud's certificates
 public struct Enrolment: Sendable {
     static let keyName = "device.key"
@@ -18,12 +18,16 @@ public struct Enrolment: Sendable {
     public var name: String
     /// What the cloud granted.
     public var grant: EnrolmentGrant
+    /// The cloud's time at that moment, in milliseconds since 1970: the first floor under this device's clock. 0 where the
+    /// answer did not say.
+    public var floorMilliseconds: Int64
 
     /// An enrolment.
-    public init(cloud: CloudAddress, name: String, grant: EnrolmentGrant) {
+    public init(cloud: CloudAddress, name: String, grant: EnrolmentGrant, floorMilliseconds: Int64 = 0) {
         self.cloud = cloud
         self.name = name
         self.grant = grant
+        self.floorMilliseconds = floorMilliseconds
     }
 
     /// Reads the enrolment; nil where the device has none.
@@ -41,7 +45,8 @@ public struct Enrolment: Sendable {
             grant.append(.init("authority", .string(String(decoding: authority, as: UTF8.self))))
             return Enrolment(
                 cloud: cloud, name: value["name"]?.string ?? "",
-                grant: try EnrolmentGrant(json: JSONValue.object(grant).bytes))
+                grant: try EnrolmentGrant(json: JSONValue.object(grant).bytes),
+                floorMilliseconds: value["floor_ms"]?.integer ?? 0)
         } catch {
             throw EdgeError.malformedFile(path: state.path(of: fileName), reason: "\(error)")
         }
@@ -52,7 +57,8 @@ public struct Enrolment: Sendable {
         try state.replace(Self.authorityName, Array(grant.authority.utf8))
         let members = try (JSONValue(parsing: grant.json).object ?? []).filter { $0.name != "authority" }
         let value: JSONValue = [
-            "url": .string(cloud.description), "name": .string(name), "grant": .object(members),
+            "url": .string(cloud.description), "name": .string(name),
+            "floor_ms": .integer(floorMilliseconds), "grant": .object(members),
         ]
         try state.replace(Self.fileName, value.bytes)
     }

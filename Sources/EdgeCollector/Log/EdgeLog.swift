@@ -46,12 +46,12 @@ public struct EdgeLog: Sendable {
 
     /// A moment in UTC (RFC 3339), milliseconds included.
     static func text(milliseconds: Int64) -> String {
-        var seconds = time_t(milliseconds / 1000)
+        var seconds = time_t(milliseconds.flooredQuotient(1000))
         var parts = tm()
         gmtime_r(&seconds, &parts)
         var buffer = [CChar](repeating: 0, count: 32)
         let count = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
-        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        let fraction = String(1000 + milliseconds.flooredRemainder(1000)).dropFirst()
         return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) + ".\(fraction)Z"
     }
 }

@@ -8,6 +8,7 @@ final class EventRecorder {
     private let time: JSONPath
     private let parser: JSONParser
     private let spool: Spool
+    private let batch: OpenBatch
     private let scorer: Scorer
     private let prefix: EventFeed.Prefix
 
@@ -18,6 +19,7 @@ final class EventRecorder {
         self.stream = stream
         self.time = time
         self.spool = spool
+        batch = spool.batch(of: stream)
         self.scorer = scorer
         prefix = EventFeed.Prefix(stream: stream)
         parser = try JSONParser()
@@ -47,7 +49,7 @@ final class EventRecorder {
         } catch {
             isMalformed = true
         }
-        try spool.append(line, to: stream, time: milliseconds, isMalformed: isMalformed, at: moment)
+        try spool.append(line, to: batch, time: milliseconds, isMalformed: isMalformed, at: moment)
         guard !isMalformed, let feed, feed.isWanted else { return }
         feed.publish(line, of: prefix, score: score, model: scorer.version)
     }

@@ -101,8 +101,8 @@ final class StreamCollector: SourceCollector {
                 return lost(reason, at: moment)
             }
             opened(at: moment)
-        case .webSocketMessage(_, _, let message):
-            try message.withUnsafeBytes { try received($0, at: moment) }
+        case .webSocketMessages(_, let messages):
+            for message in messages { try message.bytes.withUnsafeBytes { try received($0, at: moment) } }
         case .body where !isConnected:
             break  // What an error says of itself is no event.
         case .body(_, let bytes) where stream.plan.source.transport == .sse:
@@ -128,9 +128,9 @@ final class StreamCollector: SourceCollector {
     }
 
     private func received(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
-        let fingerprint = subscription.needsFingerprints ? Self.fingerprint(message) : nil
         try recorder.record(message, at: moment)
-        carryOut(subscription.received(fingerprint: fingerprint, at: moment.monotonic), at: moment)
+        let actions = subscription.received(fingerprint: Self.fingerprint(message), at: moment.monotonic)
+        carryOut(actions, at: moment)
     }
 
     private func lost(_ reason: String, at moment: Moment) {
@@ -194,7 +194,7 @@ final class StreamCollector: SourceCollector {
                 log(.warning, "The stream is closed from here.")
             case .fetch(let since):
                 log(.info, "What was missed is being fetched.", ["since": "\(since)"])
-                fetch = transfers.beginStreaming(request(since: since))
+                fetch = transfers.beginStreaming(request(since: since, at: moment))
             case .endFetch:
                 if let fetch { transfers.cancel(fetch) }
                 fetch = nil
@@ -215,10 +215,11 @@ final class StreamCollector: SourceCollector {
     private func open(since: Int64?, at moment: Moment) -> TransferIdentifier {
         switch stream.plan.source.transport {
         case .websocket:
-            return transfers.openWebSocket(WebSocketRequest(url: stream.url, connection: connection))
+            return transfers.openWebSocket(WebSocketRequest(url: stream.url, connection: connection(at: moment)))
         case .http:
-            if let since { return transfers.beginStreaming(request(since: since)) }
-            return transfers.beginStreaming(HTTPRequest(url: stream.url, connection: connection, totalTimeout: nil))
+            if let since { return transfers.beginStreaming(request(since: since, at: moment)) }
+            return transfers.beginStreaming(
+                HTTPRequest(url: stream.url, connection: connection(at: moment), totalTimeout: nil))
         case .sse:
             return transfers.beginStreaming(eventStreamRequest(since: since, at: moment))
         case .file:
@@ -226,15 +227,20 @@ final class StreamCollector: SourceCollector {
         }
     }
 
-    var connection: ConnectionOptions { ConnectionOptions(proxy: stream.proxy) }
+    private func connection(at moment: Moment) -> ConnectionOptions {
+        ConnectionOptions(
+            trust: stream.authority.map { .authority(file: $0) } ?? .systemAuthorities, proxy: stream.proxy,
+            certificateMilliseconds: moment.certificateMilliseconds)
+    }
 
     /// Asks for all after `since`, a little earlier for good measure.
-    private func request(since: Int64) -> HTTPRequest {
+    private func request(since: Int64, at moment: Moment) -> HTTPRequest {
         guard let resume = stream.resume else { preconditionFailure("only a source that can resume is asked to") }
         let separator = resume.url.contains("?") ? "&" : "?"
-        let from = max(0, since - Self.overlapMilliseconds)
+        let from = max(since, Self.overlapMilliseconds) - Self.overlapMilliseconds
         return HTTPRequest(
-            url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", connection: connection, totalTimeout: nil)
+            url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", connection: connection(at: moment),
+            totalTimeout: nil)
     }
 
     // MARK: - Server-sent events
@@ -246,7 +252,8 @@ final class StreamCollector: SourceCollector {
         if last == nil, let since { carryOut([.declareMissing(from: since)], at: moment) }
         let headers = [HTTPHeader("Accept", "text/event-stream"), HTTPHeader("Cache-Control", "no-store")]
         let resume = last.map { [HTTPHeader("Last-Event-ID", $0)] } ?? []
-        return HTTPRequest(url: stream.url, headers: headers + resume, connection: connection, totalTimeout: nil)
+        return HTTPRequest(
+            url: stream.url, headers: headers + resume, connection: connection(at: moment), totalTimeout: nil)
     }
 
     /// Why an answer is no stream of server-sent events; nil where it is, or another transport.

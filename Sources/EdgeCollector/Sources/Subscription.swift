@@ -67,9 +67,6 @@ struct Subscription: Equatable {
         missedSince = resumePoint
     }
 
-    /// Whether `received` and `fetched` need a fingerprint of the message.
-    var needsFingerprints: Bool { catchUp != nil }
-
     /// Whether the server has agreed to the fetch.
     var isFetchAnswered: Bool {
         if case .answering = catchUp?.fetch { true } else { false }
@@ -135,12 +132,12 @@ struct Subscription: Equatable {
         return [.hold(at: since), .fetch(since: since)]
     }
 
-    /// The stream has delivered a message.
+    /// The stream has delivered a message, whose fingerprint is asked for only while something is fetched.
     @discardableResult
-    mutating func received(fingerprint: UInt64?, at now: Duration) -> [Action] {
+    mutating func received(fingerprint: @autoclosure () -> UInt64, at now: Duration) -> [Action] {
         link = .open(heardAt: now)
         backoff.reset()
-        guard let fingerprint, catchUp?.noteDelivered(fingerprint) == true else { return [] }
+        guard catchUp?.noteDelivered(fingerprint()) == true else { return [] }
         return [.endFetch] + caughtUp()
     }
 

@@ -13,7 +13,7 @@ struct BatchChain: Equatable {
     var previous = Manifest.noPrevious
 
     /// Reads the chain, or begins one. Batches sealed for another device or fleet lose their seal.
-    static func load(from database: SQLiteDatabase, identity: SpoolIdentity, floor: Int64) throws -> BatchChain {
+    static func load(from database: SQLiteDatabase, identity: SpoolIdentity) throws -> BatchChain {
         let row = try database.prepare(
             "SELECT epoch, last_epoch, sequence, previous, device, fleet FROM device"
         ).firstRow()
@@ -22,9 +22,9 @@ struct BatchChain: Equatable {
             try database.prepare(
                 """
                 INSERT INTO device (id, device, fleet, last_epoch, sequence, previous, sealed, acknowledged, floor_ms)
-                VALUES (1, ?, ?, 0, 0, ?, 0, 0, ?)
+                VALUES (1, ?, ?, 0, 0, ?, 0, 0, 0)
                 """
-            ).run([.text(identity.device), .text(identity.fleet), .blob(chain.previous), .integer(floor)])
+            ).run([.text(identity.device), .text(identity.fleet), .blob(chain.previous)])
             return chain
         }
         var chain = BatchChain(

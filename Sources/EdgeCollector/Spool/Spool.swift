@@ -79,7 +79,7 @@ public final class Spool {
         self.identity = identity
         holdPolicy = HoldPolicy(settings.durability)
         try SpoolSchema.prepare(database)
-        chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
+        chain = try BatchChain.load(from: database, identity: identity)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
         try recoverOpenBatches(at: moment, recovered)
         try countBacklog()
@@ -130,13 +130,19 @@ public final class Spool {
     public func append(
         _ line: UnsafeRawBufferPointer, to stream: String, time: Int64?, isMalformed: Bool = false, at moment: Moment
     ) throws {
-        let batch = batch(of: stream)
+        try append(line, to: batch(of: stream), time: time, isMalformed: isMalformed, at: moment)
+    }
+
+    /// The same, for whoever has looked the stream's batch up before.
+    func append(
+        _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
+    ) throws {
         if writeFailure != nil {
             guard batch.unwrittenBytes + line.count < Self.memoryBytes else {
                 let bytes = Int64(line.count)
                 let gap = Gap(
                     fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
-                return declare(gap, in: stream, at: moment)
+                return declare(gap, in: batch.stream, at: moment)
             }
         } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
             try close(batch, at: moment)

@@ -30,6 +30,13 @@ final class CloudLink {
     /// Now.
     var moment: Moment { time.moment }
 
+    /// How the cloud is reached now.
+    var connection: ConnectionOptions {
+        var connection = signer.connection
+        connection.certificateMilliseconds = moment.certificateMilliseconds
+        return connection
+    }
+
     /// Begins a signed request.
     func begin(
         _ method: String, _ path: String, query: String = "", body: [UInt8]? = nil, timeout: Duration,
@@ -38,7 +45,7 @@ final class CloudLink {
         transfers.begin(
             try signer.request(
                 method, path, query: query, body: body, timeout: timeout, at: signingMilliseconds,
-                maximumResponseBytes: maximumResponseBytes))
+                maximumResponseBytes: maximumResponseBytes, connection: connection))
     }
 
     /// Takes a time the cloud has signed for.
@@ -56,6 +63,12 @@ final class CloudLink {
         log(.warning, "This machine's clock is wrong; requests are signed with the cloud's time.")
         time.receive(serverMilliseconds: right)
         return true
+    }
+
+    /// Looks at a request without an answer for what concerns all: whether the wrong clock may be the reason.
+    func noteFailure(_ error: TransferError) {
+        guard case .untrustedServer = error else { return }
+        time.certificateWasRefused()
     }
 
     private var signingMilliseconds: Int64 { time.serverMilliseconds ?? time.moment.milliseconds }

@@ -51,6 +51,7 @@ final class EpochRequester {
         isUnreachable = false
         switch result {
         case .failure(let error):
+            link.noteFailure(error)
             failed("\(error)", at: moment)
             isUnreachable = true
         case .success(let response) where response.status == 200:

@@ -19,9 +19,11 @@ struct RequestSigner {
     /// - Parameters:
     ///   - body: nil for a request without one.
     ///   - milliseconds: the time of day to sign with.
+    ///   - connection: other options than the usual ones.
     func request(
         _ method: String, _ path: String, query: String = "", body: [UInt8]? = nil, timeout: Duration,
-        at milliseconds: Int64, maximumResponseBytes: Int = HTTPRequest.usualMaximumResponseBytes
+        at milliseconds: Int64, maximumResponseBytes: Int = HTTPRequest.usualMaximumResponseBytes,
+        connection: ConnectionOptions? = nil
     ) throws -> HTTPRequest {
         let parts = HTTPSignature.Request(
             method: method, authority: cloud.authority, path: path, query: query, body: body ?? [])
@@ -31,8 +33,9 @@ struct RequestSigner {
         var headers = fields.map { HTTPHeader($0.name, $0.value) }
         if body != nil { headers.append(HTTPHeader("content-type", MediaType.json)) }
         return HTTPRequest(
-            method: method, url: cloud.url(path, query: query), headers: headers, body: body, connection: connection,
-            totalTimeout: timeout, maximumResponseBytes: maximumResponseBytes)
+            method: method, url: cloud.url(path, query: query), headers: headers, body: body,
+            connection: connection ?? self.connection, totalTimeout: timeout, maximumResponseBytes: maximumResponseBytes
+        )
     }
 
     /// The cloud's time, where an answer of 401 shows that the time signed with was the reason; else nil.

@@ -110,7 +110,9 @@ final class Uplink {
         let response: HTTPResponse
         switch result {
         case .failure(.unreachable(let reason)): return .noConnection("\(TransferError.unreachable(reason))")
-        case .failure(let error): return .none("\(error)")
+        case .failure(let error):
+            link.noteFailure(error)
+            return .none("\(error)")
         case .success(let answer): response = answer
         }
         _ = link.noteAnswer(response)
@@ -145,7 +147,7 @@ final class Uplink {
                 HTTPHeader(Endpoint.backlogBatchesHeader, "\(max(0, backlog.batches - 1))"),
                 HTTPHeader(Endpoint.backlogBytesHeader, "\(max(0, backlog.bytes - Int64(file.bytes.count)))"),
             ],
-            body: file.bytes, connection: link.signer.connection,
+            body: file.bytes, connection: link.connection,
             totalTimeout: settings.timeout + budget.allowance(file.bytes.count, of: parallel),
             maximumSendBytesPerSecond: budget.share(of: uploads.count + 1))
     }
