@@ -56,6 +56,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--cuts", type=int, default=20, help="power-cuts: how many (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="kills, power-cuts: decides the moments (default 1)")
     parser.add_argument(
+        "--spool", default="", metavar="LINE",
+        help="kills, power-cuts: a line of the configuration's [spool], such as 'durability = when-offline'")
+    parser.add_argument(
         "--recording", type=Path, nargs="+", default=[], metavar="FILE",
         help="send these recordings, again and again, instead of generated messages (sink)")
     arguments = parser.parse_args()

@@ -18,7 +18,7 @@ FLIPPED_BYTES = 1000
 def run(stage, report, options) -> None:
     messages = stage.generated(STORED + MORE)
     for name, damage, delivered in (("flipped bytes", _flip, 98), ("cut to half", _cut, 40), ("zeroed", _zero, 0)):
-        with Whole(messages, rate=None) as whole:
+        with Whole(messages, rate=None, spool="seal-bytes = 256 KiB") as whole:
             _run(whole, report, name, damage, delivered)
 
 
