@@ -115,8 +115,10 @@ let package = Package(
             name: "EdgeCollectorTests",
             dependencies: [
                 "BatchFormat", "ConfigurationFile", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "SQLite",
-                "Scoring", "Signing", "StreamDefinition", "Transfer", "waystation-edge",
+                "Scoring", "Signing", "SimulatedDisk", "StreamDefinition", "Transfer", "waystation-edge",
             ]),
+        // A disk in memory that loses unsynced writes and fails on demand, for the tests of the spool.
+        .target(name: "SimulatedDisk", dependencies: ["CSQLite", "EdgeCollector"], path: "Tests/SimulatedDisk"),
         .testTarget(name: "StreamDefinitionTests", dependencies: ["JSON", "StreamDefinition"]),
         .testTarget(name: "WarehouseTests", dependencies: ["JSON", "SQLite", "StreamDefinition", "Warehouse"]),
         .executableTarget(
@@ -139,6 +141,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        // Edges and cloud together over a simulated network, from one seed; provisioning/test runs it.
+        .executableTarget(
+            name: "waystation-simulation",
+            dependencies: [
+                "BatchFormat", "Cryptography", "EdgeCollector", "FleetProtocol", "JSON", "Signing", "SimulatedDisk",
+                "StreamDefinition", "Transfer", "Warehouse",
+            ],
+            path: "Tests/Simulation"),
         // What x86-64 and ARM must compute alike; provisioning/test-arm64 runs it on both.
         .executableTarget(
             name: "waystation-selfcheck",

@@ -5,16 +5,17 @@ import SQLite
 import StreamDefinition
 import Transfer
 
-/// The running edge: one thread, one loop around `TransferLoop.wait`, until a signal ends it.
-final class Edge {
+/// The running edge: one thread, one loop around `Transfers.wait`, until a signal ends it.
+package final class Edge {
     /// The longest the loop waits where nothing is due.
     private static let longestWait: Duration = .seconds(30)
 
     let configuration: EdgeConfiguration
     private let log: EdgeLog
     private let lock: StateLock
-    private let transfers: TransferLoop
-    let spool: Spool
+    private let spoolFolder: any SpoolFolder
+    private let transfers: any Transfers
+    package let spool: Spool
     let link: CloudLink
     private let uplink: Uplink
     private let quiet: QuietWatch
@@ -30,11 +31,10 @@ final class Edge {
     /// Takes the state directory, opens the spool in it and recovers what the last run left.
     ///
     /// - Parameters:
-    ///   - seed: decides all jitter.
+    ///   - surroundings: those of the machine, or of a simulation.
     ///   - local: bound already, as the configuration says; nil to have it done here.
-    init(
-        _ configuration: EdgeConfiguration, clock: any EdgeClock = SystemClock(), seed: UInt64? = nil,
-        local: LocalOutputs? = nil, log: EdgeLog
+    package init(
+        _ configuration: EdgeConfiguration, in surroundings: EdgeSurroundings, local: LocalOutputs? = nil, log: EdgeLog
     ) throws {
         self.configuration = configuration
         self.log = log
@@ -49,15 +49,17 @@ final class Edge {
         }
         lock = try StateLock(state)
         self.local = try local ?? LocalOutputs(configuration.local, service: ServiceNotifier(), log: log)
-        transfers = try TransferLoop()
+        transfers = surroundings.transfers
         let cloud = configuration.cloud ?? enrolment.cloud
 
-        var time = TrustedTime(clock: clock, floorMilliseconds: SystemClock.programMilliseconds)
+        var time = TrustedTime(clock: surroundings.clock, floorMilliseconds: surroundings.builtMilliseconds)
         time.raiseFloor(to: enrolment.floorMilliseconds)
         let identity = SpoolIdentity(
-            device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: try Self.bootIdentifier())
+            device: enrolment.grant.device, fleet: enrolment.grant.fleet, key: key, boot: surroundings.boot)
+        spoolFolder = surroundings.spoolFolder ?? state
         let spool = try SpoolOpening(
-            state: state, settings: configuration.spool, identity: identity, streams: configuration.streams.map(\.name)
+            state: spoolFolder, settings: configuration.spool, identity: identity,
+            streams: configuration.streams.map(\.name)
         ).open(at: time.moment) { log(.warning, "The spool was repaired: \($0).") }
         time.raiseFloor(to: try spool.storedFloor())
         self.spool = spool
@@ -65,7 +67,7 @@ final class Edge {
             transfers: transfers, enrolment: enrolment, cloud: cloud, key: key, state: state,
             proxy: configuration.proxy, time: time, log: log)
 
-        var seeds = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
+        var seeds = SeededGenerator(seed: surroundings.seed)
         uplink = Uplink(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         quiet = try QuietWatch(hours: configuration.uplink.quiet, link: link, state: state)
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
@@ -89,6 +91,7 @@ final class Edge {
         self.collectors = collectors
         self.models = models
         self.scorers = scorers
+        for stream in configuration.streams { spool.setOverflow(configuration.overflow(of: stream), of: stream.name) }
         spool.scoring = { scorers[$0]?.report }
         spool.didClose = { scorers[$0]?.beginBatch() }
         link.didAnswer = { [unowned self] in linkHasReturned = true }
@@ -128,30 +131,31 @@ final class Edge {
     }
 
     /// Lets the next start look closely at a spool that was found damaged.
-    func noticingDamage<Result>(_ body: () throws -> Result) throws -> Result {
+    package func noticingDamage<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch {
-            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
+            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: spoolFolder) }
             throw error
         }
     }
 
     /// Writes down and seals what is in memory.
-    func finish() throws {
+    package func finish() throws {
         try spool.closeAll(at: link.moment)
         if let failure = spool.writeFailure { log(.error, "Not all could be written down: \(failure).") }
     }
 
     /// One turn of the loop; true where it was the last.
-    func turn(signals: SignalPipe) throws -> Bool {
-        let events = try transfers.wait(
-            timeout: patience(), also: [signals.descriptor] + collectors.compactMap(\.descriptor) + local.reading,
-            writing: local.writing)
+    ///
+    /// - Parameter signals: nil for an edge that no signal reaches.
+    package func turn(signals: SignalPipe?) throws -> Bool {
+        let watched = [signals?.descriptor].compactMap { $0 } + collectors.compactMap(\.descriptor) + local.reading
+        let events = try transfers.wait(timeout: patience(), also: watched, writing: local.writing)
         let moment = link.moment
         var isLast = false
         for event in events {
-            if case .readable(signals.descriptor) = event {
+            if case .readable(let descriptor) = event, let signals, descriptor == signals.descriptor {
                 let received = signals.received()
                 isLast = received.contains { $0 == SIGTERM || $0 == SIGINT } || isLast
                 isReloadWanted = received.contains(SIGHUP) || isReloadWanted
@@ -189,8 +193,8 @@ final class Edge {
         for model in models { model.linkReturned(at: moment) }
     }
 
-    /// How long there is nothing to do.
-    private func patience() -> Duration {
+    /// How long there is nothing to do unless something comes.
+    package func patience() -> Duration {
         let now = link.moment.monotonic
         var due = earlier(spool.nextTick, quiet.deadline)
         due = earlier(due, local.deadline)
@@ -204,7 +208,7 @@ final class Edge {
     }
 
     private static func collector(
-        _ stream: EdgeConfiguration.Stream, transfers: TransferLoop, spool: Spool, scorer: Scorer, log: EdgeLog,
+        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, spool: Spool, scorer: Scorer, log: EdgeLog,
         seed: UInt64, at moment: Moment
     ) throws -> any SourceCollector {
         guard stream.plan.source.transport == .file else {
@@ -220,10 +224,5 @@ final class Edge {
     private static func isDamage(_ error: any Error) -> Bool {
         if case EdgeError.damagedSpool = error { return true }
         return (error as? SQLiteError)?.isCorrupt == true
-    }
-
-    private static func bootIdentifier() throws(EdgeError) -> String {
-        let bytes = try StateDirectory(path: "/proc/sys/kernel/random").read("boot_id") ?? Array("unknown".utf8)
-        return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
     }
 }

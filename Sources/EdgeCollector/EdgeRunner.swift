@@ -25,7 +25,7 @@ public final class EdgeRunner {
         self.announce = announce
         configuration = try EdgeConfiguration(contentsOf: path)
         log = EdgeLog(level: configuration.logLevel)
-        edge = try Edge(configuration, log: log)
+        edge = try Edge(configuration, in: .machine(), log: log)
         announceMetrics()
     }
 
@@ -56,13 +56,13 @@ public final class EdgeRunner {
         edge = nil
         do {
             let log = EdgeLog(level: next.logLevel)
-            edge = try Edge(next, local: local, log: log)
+            edge = try Edge(next, in: .machine(), local: local, log: log)
             (configuration, self.log) = (next, log)
             log(.notice, "The configuration was read again.")
             announceMetrics()
         } catch {
             log(.error, "The edge cannot run by the new configuration, it goes on by the old one: \(error).")
-            edge = try Edge(configuration, local: former, log: log)
+            edge = try Edge(configuration, in: .machine(), local: former, log: log)
         }
     }
 

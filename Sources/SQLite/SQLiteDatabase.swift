@@ -14,10 +14,12 @@ public final class SQLiteDatabase {
     }
 
     /// Opens the file at `path` (`:memory:` for one of its own), waiting up to five seconds for other writers.
-    public init(path: String, access: Access = .readWrite) throws(SQLiteError) {
+    ///
+    /// - Parameter fileSystem: the name of the `sqlite3_vfs` the file is on; nil for the machine's own.
+    public init(path: String, access: Access = .readWrite, fileSystem: String? = nil) throws(SQLiteError) {
         let mode = access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let code = sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, fileSystem)
         guard code == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
             sqlite3_close_v2(opened)

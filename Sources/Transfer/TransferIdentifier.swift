@@ -2,6 +2,11 @@
 public struct TransferIdentifier: Hashable, Sendable, CustomStringConvertible {
     let number: UInt64
 
+    /// The name with that number.
+    public init(number: UInt64) {
+        self.number = number
+    }
+
     /// `transfer 7`.
     public var description: String { "transfer \(number)" }
 }

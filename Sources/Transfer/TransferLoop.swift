@@ -4,7 +4,7 @@ import CCurl
 ///
 /// Nothing happens but inside `wait`, and nothing calls back: what happened is what `wait` returns. A loop belongs to
 /// one thread; only its `waker` may be used by others.
-public final class TransferLoop {
+public final class TransferLoop: Transfers {
     private let multi: MultiHandle
     private var lastNumber: UInt64 = 0
     /// What happened outside of `wait` and is not told yet.

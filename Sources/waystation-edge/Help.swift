@@ -34,8 +34,8 @@ enum Help {
 
         Events are compressed and written to the spool in the state directory within a second, sealed into
         signed batches and uploaded; a batch leaves the spool when the cloud's signed receipt for it has come.
-        While the cloud is out of reach, batches wait in the spool up to its quota; at the quota reading stops,
-        and goes on later where the stream can be resumed. The device has to be enrolled first. One process
+        While the cloud is out of reach, batches wait in the spool up to its quota; at the quota reading stops
+        where the stream can be resumed, or the oldest make room ([spool] overflow). The device has to be enrolled first. One process
         runs per state directory.
 
         With [local] in the configuration, scored events are sent on a Unix socket and metrics are served to a

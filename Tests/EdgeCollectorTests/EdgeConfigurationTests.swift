@@ -67,6 +67,7 @@ import Testing
             seal-interval = 200 ms
             compression-level = 9
             durability = when-offline
+            overflow = drop-newest
             [uplink]
             parallel = 4
             timeout = 5 s
@@ -97,11 +98,29 @@ import Testing
         #expect(configuration.spool.durability == .whenOffline)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))
         #expect(configuration.uplink.retryFirst == .milliseconds(20) && configuration.uplink.retryLimit == .seconds(2))
+        #expect(configuration.spool.overflow == .dropNewest)
+        #expect(configuration.overflow(of: configuration.streams[0]) == .dropNewest)
         #expect(configuration.uplink.order == .strict && configuration.uplink.bandwidth == 64 << 10)
         #expect(configuration.uplink.quiet.description == "22:00-06:00, 12:00-13:00 UTC-03:30")
         #expect(configuration.modelWait == .seconds(7) && configuration.logLevel == .debug)
         #expect(configuration.local.socket == "\(Self.project)/edge/events.sock")
         #expect(configuration.local.metrics == LoopbackAddress("[::1]:0"))
+    }
+
+    @Test func sourceThatCannotTellWhatWasMissedIsNotClosedAtTheQuota() throws {
+        var configuration = try Self.read(
+            """
+            [cloud]
+            url = https://127.0.0.1:9443
+            [stream rsvps]
+            definition = \(Self.streams)/rsvps.json
+            """)
+        #expect(configuration.spool.overflow == nil)
+        #expect(configuration.overflow(of: configuration.streams[0]) == .stopReading)
+        configuration.streams[0].resume = nil
+        #expect(configuration.overflow(of: configuration.streams[0]) == .dropOldest)
+        configuration.spool.overflow = .stopReading
+        #expect(configuration.overflow(of: configuration.streams[0]) == .stopReading)
     }
 
     @Test func allThatIsWrongIsSaidAtOnce() throws {

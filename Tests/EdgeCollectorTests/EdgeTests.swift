@@ -51,7 +51,7 @@ import Testing
                 streams: [other ?? stream],
                 spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
             configuration.local = local
-            return try Edge(configuration, seed: 1, log: EdgeLog(level: .error))
+            return try Edge(configuration, in: .machine(seed: 1), log: EdgeLog(level: .error))
         }
 
         /// Turns the edge's loop until `isDone`, at most for half a minute.

@@ -263,6 +263,18 @@ import Testing
         #expect(reopened.resumePoint(of: SpoolFixture.stream) == SpoolFixture.start + 90)
     }
 
+    @Test func releaseThatMovesNothingLeavesNothingToDo() throws {
+        var fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        try fixture.append([90], to: spool)
+        try spool.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
+        spool.holdResumePoint(of: SpoolFixture.stream, at: SpoolFixture.start + 90)
+        spool.releaseResumePoint(of: SpoolFixture.stream, at: fixture.moment)
+        fixture.advance(.seconds(10))
+        try spool.tick(at: fixture.moment)
+        #expect(spool.nextTick == nil, "else the loop turns without a pause")
+    }
+
     @Test func timeFarAheadOfARightClockIsNoResumePoint() throws {
         var fixture = try SpoolFixture()
         let spool = try fixture.open()

@@ -32,6 +32,9 @@ extension EdgeConfiguration {
         return nil
     }
 
+    /// The value of `overflow` that leaves the choice to each stream.
+    private static let byStream = "by-stream"
+
     private static func spool(_ reader: ConfigurationReader) -> SpoolSettings {
         let usual = SpoolSettings()
         var settings = usual
@@ -39,6 +42,9 @@ extension EdgeConfiguration {
             reader.byteCount(
                 "spool", "quota", default: ByteCount(bytes: usual.quotaBytes), in: .mebibytes(8)...(.gibibytes(1024))
             ).bytes
+        let policies = OverflowPolicy.allCases.map(\.rawValue)
+        settings.overflow = OverflowPolicy(
+            rawValue: reader.enumeration("spool", "overflow", of: [byStream] + policies, default: byStream))
         settings.flushBytes =
             reader.byteCount(
                 "spool", "flush-bytes", default: ByteCount(bytes: usual.flushBytes), in: .kibibytes(1)...(.mebibytes(1))

@@ -26,6 +26,9 @@ public struct EdgeConfiguration: Sendable {
         public var authority: String?
         /// Whether a file is read on as it grows and is rotated.
         public var follows = true
+
+        /// Whether the source can tell later what was missed, or waits until it is read.
+        var canWait: Bool { resume != nil || plan.source.transport == .sse || plan.source.transport == .file }
     }
 
     /// The folder of the key, the enrolment, the spool and the models.
@@ -48,6 +51,11 @@ public struct EdgeConfiguration: Sendable {
     public var logLevel: EdgeLog.Level
     /// What is offered to programs on the same machine.
     public var local = LocalSettings()
+
+    /// What happens to that stream while the spool is at its quota.
+    func overflow(of stream: Stream) -> OverflowPolicy {
+        spool.overflow ?? (stream.canWait ? .stopReading : .dropOldest)
+    }
 }
 
 /// How batches are uploaded.

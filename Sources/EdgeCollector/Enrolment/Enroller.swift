@@ -61,13 +61,13 @@ public struct Enroller {
     }
 
     private func exchange(
-        _ request: EnrolmentRequest, _ signer: RequestSigner, at milliseconds: Int64, over transfers: TransferLoop
+        _ request: EnrolmentRequest, _ signer: RequestSigner, at milliseconds: Int64, over transfers: any Transfers
     ) throws -> HTTPResponse {
         let signed = try signer.request(
             "POST", Endpoint.enrolment, body: request.json, timeout: Self.timeout, at: milliseconds)
         let identifier = transfers.begin(signed)
         while true {
-            for event in try transfers.wait(timeout: Self.timeout) {
+            for event in try transfers.wait(timeout: Self.timeout, also: [], writing: []) {
                 guard case .response(identifier, let result) = event else { continue }
                 do throws(TransferError) {
                     return try result.get()

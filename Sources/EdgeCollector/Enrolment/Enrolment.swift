@@ -8,7 +8,7 @@ import JSON
 ///     enrolment.json    {"url", "name", "floor_ms", "grant": the cloud's `EnrolmentGrant` without its authority}
 ///     authority.pem     the authority that signs the cloud's certificates
 public struct Enrolment: Sendable {
-    static let keyName = "device.key"
+    package static let keyName = "device.key"
     static let fileName = "enrolment.json"
     static let authorityName = "authority.pem"
 

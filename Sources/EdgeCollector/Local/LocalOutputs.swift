@@ -2,7 +2,7 @@ import Transfer
 
 /// What the edge offers on its own machine, all inside the one loop: the event feed, the metrics, and word to the service
 /// manager.
-final class LocalOutputs {
+package final class LocalOutputs {
     let feed: EventFeed?
     let metrics: MetricsServer?
     let service: ServiceNotifier

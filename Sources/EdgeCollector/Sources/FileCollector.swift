@@ -43,8 +43,8 @@ final class FileCollector: SourceCollector {
     func handle(_ event: TransferEvent, at moment: Moment) throws -> Bool { false }
 
     func tick(at moment: Moment) throws {
-        if isPaused != !spool.isAccepting {
-            isPaused = !spool.isAccepting
+        if isPaused == spool.accepts(stream.name) {
+            isPaused.toggle()
             log(.notice, isPaused ? "The spool takes no more events; the file has to wait." : "The file is read again.")
         }
         guard !isPaused, !isFinished, moment.monotonic >= due else { return }

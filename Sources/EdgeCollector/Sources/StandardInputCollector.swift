@@ -31,7 +31,7 @@ final class StandardInputCollector: SourceCollector {
         self.log = log.with("stream", stream.name)
     }
 
-    var descriptor: Int32? { hasEnded || !spool.isAccepting ? nil : input }
+    var descriptor: Int32? { hasEnded || !spool.accepts(name) ? nil : input }
 
     func tick(at moment: Moment) throws {}
 

@@ -8,7 +8,7 @@ final class StreamCollector: SourceCollector {
     static let overlapMilliseconds: Int64 = 60_000
 
     private let stream: EdgeConfiguration.Stream
-    private let transfers: TransferLoop
+    private let transfers: any Transfers
     private let spool: Spool
     let recorder: EventRecorder
     private let log: EdgeLog
@@ -27,7 +27,7 @@ final class StreamCollector: SourceCollector {
     var didConnect: () -> Void = {}
 
     init(
-        _ stream: EdgeConfiguration.Stream, transfers: TransferLoop, spool: Spool, scorer: Scorer, log: EdgeLog,
+        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, spool: Spool, scorer: Scorer, log: EdgeLog,
         seed: UInt64, at moment: Moment
     ) throws {
         self.stream = stream
@@ -63,7 +63,7 @@ final class StreamCollector: SourceCollector {
 
     /// Time has passed, or the spool has changed its mind about new events.
     func tick(at moment: Moment) {
-        if !spool.isAccepting {
+        if !spool.accepts(stream.name) {
             let actions = subscription.pause(resumePoint: resumePoint)
             if !actions.isEmpty { log(.warning, "The spool takes no more events; the source is closed until it does.") }
             carryOut(actions, at: moment)

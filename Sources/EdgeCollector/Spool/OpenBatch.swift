@@ -35,6 +35,12 @@ final class OpenBatch {
     var storedResume: Int64?
     /// Where the source goes on behind the last line, behind the line that comes next, and on the disk.
     var position, nextPosition, storedPosition: SourcePosition?
+    /// Whether a flush of it has failed, and none has done it since.
+    var isStuck = false
+    /// Lines that came while the batch could not be closed and was full: they begin the next one.
+    private var waiting: [WaitingLine] = []
+    /// What happens to the stream while the spool is at its quota.
+    var overflow = OverflowPolicy.stopReading
     /// What is to be declared and kept with the next flush.
     var gaps: [Gap] = []
     var deadLetters: [DeadLetter] = []
@@ -50,7 +56,14 @@ final class OpenBatch {
     /// Whether something of this stream is only in memory.
     var isUnwritten: Bool {
         unwrittenBytes > 0 || !frames.isEmpty || resume != storedResume || position != storedPosition
-            || !gaps.isEmpty || !deadLetters.isEmpty
+            || !gaps.isEmpty || !deadLetters.isEmpty || !waiting.isEmpty
+    }
+    /// The bytes that only memory has: of lines, and of frames that could not be written down.
+    var memoryBytes: Int { lines.count + frames.count + waitingBytes }
+    private var waitingBytes = 0
+    /// Whether one more line of that length has to wait for the next batch.
+    func isFull(for byteCount: Int) -> Bool {
+        !waiting.isEmpty || counts.rawBytes + Int64(byteCount) >= SpoolSettings.sealRawBytes
     }
     /// The bytes of the frames so far, as far as they are known.
     var frameBytes: Int { storedFrameBytes + frames.count }
@@ -70,6 +83,35 @@ final class OpenBatch {
         if openedAt == nil { openedAt = now }
         touch(at: now)
         if lines.count >= Self.stagedBytes { try compress(nil) }
+    }
+
+    /// Keeps a line for the next batch.
+    func wait(_ line: UnsafeRawBufferPointer, time: Int64?, isMalformed: Bool, at now: Duration) {
+        waiting.append(
+            WaitingLine(bytes: Array(line), time: time, isMalformed: isMalformed, position: nextPosition))
+        waitingBytes += line.count
+        nextPosition = nil
+        touch(at: now)
+    }
+
+    /// Hands over the lines that have waited, each after its position was made the next one.
+    func takeWaiting(_ body: (WaitingLine) throws -> Void) rethrows {
+        let lines = waiting
+        (waiting, waitingBytes) = ([], 0)
+        for line in lines {
+            nextPosition = line.position
+            try body(line)
+        }
+    }
+
+    /// The source has come to that position behind the last line.
+    func reach(_ reached: SourcePosition) {
+        nextPosition = nil
+        if waiting.isEmpty {
+            position = reached
+        } else {
+            waiting[waiting.count - 1].position = reached
+        }
     }
 
     /// Notes that something has to be written.
@@ -119,7 +161,8 @@ final class OpenBatch {
         storedPosition = position
         gaps.removeAll(keepingCapacity: true)
         deadLetters.removeAll(keepingCapacity: true)
-        unwrittenSince = nil
+        isStuck = false
+        if waiting.isEmpty { unwrittenSince = nil }
     }
 
     /// Notes that what is not on the disk stays in memory for now: nothing is due before the next line. A batch that is
@@ -137,6 +180,18 @@ final class OpenBatch {
         hash = SHA256()
         openedAt = nil
     }
+}
+
+/// A line that waits for the next batch.
+struct WaitingLine {
+    /// The line.
+    let bytes: [UInt8]
+    /// The event's time.
+    let time: Int64?
+    /// Whether it only looks like an event.
+    let isMalformed: Bool
+    /// Where the source goes on behind it.
+    var position: SourcePosition?
 }
 
 /// A message that is no event, or a batch that the cloud refused.

@@ -31,6 +31,11 @@ extension Spool {
         backlog.bytes += closed.framesBytes
         batch.begin()
         didClose(batch.stream)
+        try batch.takeWaiting { line in
+            try line.bytes.withUnsafeBytes {
+                try add($0, to: batch, time: line.time, isMalformed: line.isMalformed, at: moment)
+            }
+        }
     }
 
     private func storeClosed(_ closed: ClosedBatch, of batch: OpenBatch, at moment: Moment) throws -> Bool {
@@ -65,6 +70,7 @@ extension Spool {
         }
         guard written != nil else {
             failedAt = moment.monotonic
+            batch.isStuck = true
             return false
         }
         if hasFrames {
@@ -72,6 +78,7 @@ extension Spool {
             batch.row = (row.id, row.segments + 1)
         }
         batch.markWritten()
+        clearFailure()
         return true
     }
 

@@ -31,8 +31,7 @@ extension Spool {
     /// Says that all up to there is appended, put aside or was nothing.
     func reach(_ position: SourcePosition, in stream: String, at moment: Moment) {
         let batch = batch(of: stream)
-        batch.nextPosition = nil
-        batch.position = position
+        batch.reach(position)
         if batch.position != batch.storedPosition { batch.touch(at: moment.monotonic) }
     }
 

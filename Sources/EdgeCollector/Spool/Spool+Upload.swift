@@ -19,9 +19,11 @@ extension Spool {
         let inMemory = held.rows.first { !excluded.contains($0) }
         var row: Int64 = 0
         repeat {
-            let found = try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id LIMIT 1")
-                .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
-            guard let next = found?[0].integer else { return inMemory }
+            let found = try read {
+                try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id LIMIT 1")
+                    .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+            }
+            guard let next = found??[0].integer else { return inMemory }
             row = next
         } while excluded.contains(row) || acknowledged.contains(row)
         return min(row, inMemory ?? row)
@@ -29,20 +31,31 @@ extension Spool {
 
     /// The newest sealed batch whose row is greater than that one.
     func newestSealed(after row: Int64) throws -> Int64? {
-        let onDisk = try database.statement(
-            "SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id DESC LIMIT 1"
-        ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])?[0].integer
-        return [onDisk, held.rows.last { $0 > row }].compactMap { $0 }.max()
+        let onDisk = try read {
+            try database.statement("SELECT id FROM batches WHERE id > ? AND state = ? ORDER BY id DESC LIMIT 1")
+                .firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+        }
+        return [onDisk??[0].integer, held.rows.last { $0 > row }].compactMap { $0 }.max()
     }
 
     /// The file of a sealed batch, its frames held against their digest; nil where there is no such batch any more.
     /// One that is damaged is given up and declared a gap, and `damagedBatch` says so.
     public func sealedFile(_ row: Int64, at moment: Moment) throws -> SealedFile? {
         if let batch = held.batches[row] { return SealedFile(row: row, identity: batch.seal.name, bytes: batch.file) }
+        guard !acknowledged.contains(row), let file = try read({ try loadFile(row) }) ?? nil else { return nil }
+        guard file.isIntact else {
+            try giveUp(row, reason: "damaged", keepingFile: false, at: moment)
+            return nil
+        }
+        return file.file
+    }
+
+    /// The file of a sealed batch, and whether its frames fit their digest.
+    private func loadFile(_ row: Int64) throws -> (file: SealedFile, isIntact: Bool)? {
         let found = try database.statement(
             "SELECT epoch, sequence, head, frames_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
         ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
-        guard let found, !acknowledged.contains(row) else { return nil }
+        guard let found else { return nil }
         guard let epoch = found[0].integer, let sequence = found[1].integer, var bytes = found[2].blob,
             let framesBytes = found[4].integer
         else { throw EdgeError.damagedSpool("batch \(row) has no seal") }
@@ -52,12 +65,8 @@ extension Spool {
             hash.update(segment)
             bytes += segment
         }
-        guard hash.digest() == found[3].blob else {
-            try giveUp(row, reason: "damaged", keepingFile: false, at: moment)
-            return nil
-        }
         let name = BatchIdentity(device: identity.device, epoch: epoch, sequence: sequence)
-        return SealedFile(row: row, identity: name, bytes: bytes)
+        return (SealedFile(row: row, identity: name, bytes: bytes), hash.digest() == found[3].blob)
     }
 
     /// Frees the batch that a verified receipt is for. False where the receipt is for another content or batch: nothing
@@ -68,10 +77,12 @@ extension Spool {
                 && receipt.sequence == seal.name.sequence && receipt.manifestSHA256 == seal.manifestSHA256
         }
         if let isHeldAndFreed { return isHeldAndFreed }
-        let found = try database.statement(
-            "SELECT epoch, sequence, manifest_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
-        ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
-        guard let found, receipt.device == identity.device, receipt.epoch == found[0].integer,
+        let stored = try read {
+            try database.statement(
+                "SELECT epoch, sequence, manifest_sha256, frames_bytes FROM batches WHERE id = ? AND state = ?"
+            ).firstRow([.integer(row), .integer(SpoolSchema.State.sealed)])
+        }
+        guard let found = stored ?? nil, receipt.device == identity.device, receipt.epoch == found[0].integer,
             receipt.sequence == found[1].integer, receipt.manifestSHA256 == found[2].blob
         else { return false }
         guard acknowledged.insert(row).inserted else { return true }
@@ -80,18 +91,23 @@ extension Spool {
         return true
     }
 
-    /// Moves a batch that the cloud will never take to the dead letters and declares its events missing.
+    /// Moves a batch that the cloud will never take to the dead letters and declares its events missing. False where the
+    /// disk refused: the batch stays.
     ///
     /// - Parameters:
     ///   - reason: one word, for the gap.
     ///   - words: the cloud's own, for the dead letter.
+    @discardableResult
     public func giveUp(
         _ row: Int64, reason: String, because words: String? = nil, keepingFile: Bool, at moment: Moment
-    ) throws {
+    ) throws -> Bool {
         if held.batches[row] != nil { try write {} }
-        guard let closed = try ClosedBatch.load(row, from: database) else { return }
+        guard let closed = try read({ try ClosedBatch.load(row, from: database) }) ?? nil else { return false }
         var file: [UInt8] = []
-        if keepingFile, let sealed = try sealedFile(row, at: moment) { file = sealed.bytes }
+        if keepingFile {
+            guard let found = try read({ try loadFile(row) }) else { return false }
+            file = found?.file.bytes ?? []
+        }
         let written: Void? = try write {
             try reclaimGaps(of: row, stream: closed.stream)
             try saveGaps([closed.gap(reason: reason)], stream: closed.stream)
@@ -103,9 +119,10 @@ extension Spool {
             }
             try delete(row)
         }
-        guard written != nil else { return }
+        guard written != nil else { return false }
         count(closed.gap(reason: reason), in: closed.stream)
         forget(framesBytes: closed.framesBytes)
+        return true
     }
 
     /// The cloud has answered.

@@ -4,7 +4,8 @@ import SQLite
 /// Keeps the events of all streams until the cloud has them; see `SpoolSchema` for the file and how it recovers.
 ///
 /// Not for use from two threads. What `flush` has written survives a kill and a power cut. While nothing can be written,
-/// or the quota is reached, `isAccepting` is false and the sources have to stop; what they had already read still fits.
+/// `isAccepting` is false and the sources have to stop; what they had already read still fits. At the quota each stream
+/// has its `OverflowPolicy`.
 public final class Spool {
     static let segmentBits = 20
     /// How long a failed write waits for its next try.
@@ -34,7 +35,9 @@ public final class Spool {
         didSet { if writeFailure == nil { failedAt = nil } }
     }
     var failedAt: Duration?
-    private var isOverQuota = false
+    var isOverQuota = false
+    /// Whether the quota is exceeded by what may not be dropped.
+    var hasNothingToDrop = false
     /// The gaps declared since the start.
     public internal(set) var missing: [Missing: MissingCount] = [:]
 
@@ -64,6 +67,8 @@ public final class Spool {
 
     /// How the model did on the open batch of a stream: asked for when the batch is closed, forgotten when it is.
     public var scoring: (_ stream: String) -> ScoringReport? = { _ in nil }
+    /// Whether a batch is under way to the cloud.
+    public var isTravelling: (_ row: Int64) -> Bool = { _ in false }
     /// Called when a batch of that stream was closed.
     public var didClose: (_ stream: String) -> Void = { _ in }
 
@@ -71,10 +76,10 @@ public final class Spool {
     ///
     /// - Parameter recovered: told of each batch that had to be completed or given up.
     init(
-        path: String, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
+        path: String, fileSystem: String? = nil, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
         recovered: (SpoolRecovery) -> Void = { _ in }
     ) throws {
-        database = try SQLiteDatabase(path: path)
+        database = try SQLiteDatabase(path: path, fileSystem: fileSystem)
         self.settings = settings
         self.identity = identity
         holdPolicy = HoldPolicy(settings.durability)
@@ -113,11 +118,11 @@ public final class Spool {
     public func releaseResumePoint(of stream: String, at moment: Moment) {
         let batch = batch(of: stream)
         batch.heldResume = nil
-        batch.touch(at: moment.monotonic)
+        if batch.isUnwritten { batch.touch(at: moment.monotonic) }
     }
 
-    /// Whether sources may read on.
-    public var isAccepting: Bool { writeFailure == nil && !isOverQuota }
+    /// Whether all sources may read on.
+    public var isAccepting: Bool { writeFailure == nil && (!isOverQuota || open.keys.allSatisfy(accepts)) }
 
     /// Adds an event, or a line that only looks like one. The caller has checked that it is one line of allowed length.
     ///
@@ -137,20 +142,27 @@ public final class Spool {
     func append(
         _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
     ) throws {
-        if writeFailure != nil {
-            guard batch.unwrittenBytes + line.count < Self.memoryBytes else {
-                let bytes = Int64(line.count)
-                let gap = Gap(
-                    fromMilliseconds: time, toMilliseconds: time, events: 1, bytes: bytes, reason: "quota")
-                return declare(gap, in: batch.stream, at: moment)
-            }
-        } else if batch.counts.rawBytes + Int64(line.count) >= SpoolSettings.sealRawBytes {
-            try close(batch, at: moment)
+        if dropsNewest(batch) {
+            note(time, in: batch, at: moment)
+            return drop(line, of: batch, time: time, at: moment)
         }
-        try batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
-        if let time, time > batch.greatest ?? .min, isPlausible(time, at: moment) { batch.greatest = time }
+        if batch.isFull(for: line.count), writeFailure == nil { try close(batch, at: moment) }
+        if writeFailure != nil, batch.memoryBytes + line.count >= Self.memoryBytes {
+            return drop(line, of: batch, time: time, at: moment)
+        }
+        guard !batch.isFull(for: line.count) else {
+            return batch.wait(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        }
+        try add(line, to: batch, time: time, isMalformed: isMalformed, at: moment)
         let isMuch = batch.unwrittenBytes >= settings.gatherBytes || batch.frameBytes >= settings.sealBytes
         if isMuch, writeFailure == nil { try flush(batch, at: moment) }
+    }
+
+    func add(
+        _ line: UnsafeRawBufferPointer, to batch: OpenBatch, time: Int64?, isMalformed: Bool, at moment: Moment
+    ) throws {
+        try batch.append(line, time: time, isMalformed: isMalformed, at: moment.monotonic)
+        note(time, in: batch, at: moment)
     }
 
     /// Writes down and closes what is due at that moment, and does a little housekeeping.
@@ -159,7 +171,7 @@ public final class Spool {
         if writeFailure != nil {
             if let failedAt, now - failedAt < Self.retryInterval { return }
             failedAt = now
-            try write { try database.statement("UPDATE device SET id = 1").run() }
+            try retry(at: moment)
             guard writeFailure == nil else { return }
         }
         try tendHeld(at: moment)
@@ -174,7 +186,8 @@ public final class Spool {
         if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval, !holdPolicy.isHolding {
             try write {}
         }
-        try measure()
+        try read { try measure() }
+        if isOverQuota { try makeRoom(at: moment) }
         try giveSpaceBack()
     }
 
@@ -190,10 +203,16 @@ public final class Spool {
         return due
     }
 
-    /// Writes down, closes and seals everything: the last thing before the program ends.
+    /// Writes down, closes and seals everything: the last thing before the program ends. Where that failed,
+    /// `writeFailure` says why.
     public func closeAll(at moment: Moment) throws {
         try endHolding(at: moment)
-        for batch in open.values { try close(batch, at: moment) }
+        // Once more for what has failed, and for lines that could only then begin a batch.
+        for _ in 0..<2 {
+            for batch in open.values where batch.counts.events > 0 || batch.isUnwritten {
+                try close(batch, at: moment)
+            }
+        }
         try write {}
     }
 
@@ -218,72 +237,14 @@ public final class Spool {
         return batch
     }
 
-    /// A time far ahead of a right clock must not become a resume point: it would hide all that comes after.
-    private func isPlausible(_ time: Int64, at moment: Moment) -> Bool {
+    /// Lets the resume point follow an event. A time far ahead of a right clock must not become one: it would hide all that
+    /// comes after.
+    private func note(_ time: Int64?, in batch: OpenBatch, at moment: Moment) {
         let day: Int64 = 86_400_000
-        return moment.clock != .synchronized || time <= moment.milliseconds + day
-    }
-}
-
-// MARK: - Space
-
-extension Spool {
-    /// Runs `body` and the deletion of what is acknowledged in one transaction. A full disk or a failing one is noted
-    /// in `writeFailure` and returns nil: all stays in memory for the next try. A damaged file throws `damagedSpool`.
-    @discardableResult
-    func write<Result>(_ body: () throws -> Result) throws -> Result? {
-        do {
-            let result = try database.transaction {
-                try deleteAcknowledged()
-                try saveHeld()
-                if notes.unwrittenSince != nil { try notes.save(to: database) }
-                return try body()
-            }
-            notes.markWritten()
-            held.markWritten()
-            acknowledged.removeAll(keepingCapacity: true)
-            acknowledgedAt = nil
-            writeFailure = nil
-            return result
-        } catch let error as SQLiteError {
-            try noteFailure(error)
-            return nil
-        }
-    }
-
-    private func noteFailure(_ error: SQLiteError) throws(EdgeError) {
-        if error.isCorrupt { throw .damagedSpool("\(error)") }
-        writeFailure = "\(error)"
-    }
-
-    /// The bytes that the database and its log take on the disk, free pages not counted.
-    public func usedBytes() throws -> Int {
-        let pages = try pragma("page_count") - pragma("freelist_count")
-        return (pages + SpoolSettings.logPages) * SpoolSettings.pageBytes
-    }
-
-    /// Holds the used space against the quota; a tenth has to be free again before reading goes on.
-    func measure() throws {
-        let used = try usedBytes() + settings.sealBytes
-        isOverQuota = used > (isOverQuota ? settings.quotaBytes / 10 * 9 : settings.quotaBytes)
-    }
-
-    private func giveSpaceBack() throws {
-        guard writeFailure == nil, try pragma("freelist_count") > SpoolSettings.sparePages else { return }
-        do throws(SQLiteError) {
-            try database.execute("PRAGMA incremental_vacuum(\(SpoolSettings.pagesGivenBack))")
-        } catch {
-            try noteFailure(error)
-        }
-    }
-
-    private func pragma(_ name: String) throws -> Int {
-        Int(try database.statement("PRAGMA \(name)").firstRow()?[0].integer ?? 0)
-    }
-
-    private func countBacklog() throws {
-        let row = try database.prepare("SELECT count(*), sum(frames_bytes) FROM batches WHERE state > 0").firstRow()
-        backlog = Backlog(batches: row?[0].integer ?? 0, bytes: row?[1].integer ?? 0)
+        guard let time, time > batch.greatest ?? .min,
+            moment.clock != .synchronized || time <= moment.milliseconds + day
+        else { return }
+        batch.greatest = time
     }
 }
 

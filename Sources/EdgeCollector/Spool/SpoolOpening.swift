@@ -1,6 +1,5 @@
 import BatchFormat
 import Cryptography
-import Glibc
 import SQLite
 
 /// Opens the spool, whatever state its file is in.
@@ -16,13 +15,13 @@ public struct SpoolOpening {
     static let checkName = "spool.check"
     private static let damagedFilesKept = 2
 
-    private let state: StateDirectory
+    private let state: any SpoolFolder
     private let settings: SpoolSettings
     private let identity: SpoolIdentity
     private let streams: [String]
 
     /// A spool in `state` for those streams.
-    public init(state: StateDirectory, settings: SpoolSettings, identity: SpoolIdentity, streams: [String]) {
+    public init(state: any SpoolFolder, settings: SpoolSettings, identity: SpoolIdentity, streams: [String]) {
         self.state = state
         self.settings = settings
         self.identity = identity
@@ -44,13 +43,14 @@ public struct SpoolOpening {
     }
 
     /// Asks for a check of the whole file at the next start.
-    public static func requestCheck(in state: StateDirectory) throws(EdgeError) {
+    public static func requestCheck(in state: any SpoolFolder) throws(EdgeError) {
         _ = try state.create(checkName, [])
     }
 
     private func openFile(at moment: Moment, _ recovered: (SpoolRecovery) -> Void) throws -> Spool {
         let spool = try Spool(
-            path: state.path(of: Self.fileName), settings: settings, identity: identity, at: moment,
+            path: state.path(of: Self.fileName), fileSystem: state.fileSystem, settings: settings, identity: identity,
+            at: moment,
             recovered: recovered)
         for stream in streams { try spool.addStream(stream) }
         return spool
@@ -59,7 +59,7 @@ public struct SpoolOpening {
     private func check() throws {
         let hasLog = (state.byteCount(of: Self.fileName + "-wal") ?? 0) > 0
         guard hasLog || state.byteCount(of: Self.checkName) != nil else { return }
-        let database = try SQLiteDatabase(path: state.path(of: Self.fileName))
+        let database = try SQLiteDatabase(path: state.path(of: Self.fileName), fileSystem: state.fileSystem)
         let verdict = try database.prepare("PRAGMA quick_check(1)").firstRow()?[0].text ?? "no verdict"
         guard verdict == "ok" else { throw EdgeError.damagedSpool(verdict) }
     }
@@ -71,7 +71,7 @@ public struct SpoolOpening {
         let salvaged: Int
         do {
             let target = try openFile(at: moment, { _ in })
-            salvaged = try SpoolSalvage(from: state.path(of: aside), to: target).run()
+            salvaged = try SpoolSalvage(from: state.path(of: aside), fileSystem: state.fileSystem, to: target).run()
         }
         let spool = try openFile(at: moment, recovered)
         for stream in streams {
@@ -87,10 +87,7 @@ public struct SpoolOpening {
         var number = 1
         while state.byteCount(of: name(number)) != nil || state.byteCount(of: name(number + 1)) != nil { number += 1 }
         for suffix in ["", "-wal", "-shm"] where state.byteCount(of: Self.fileName + suffix) != nil {
-            let path = state.path(of: Self.fileName + suffix)
-            guard rename(path, state.path(of: name(number) + suffix)) == 0 else {
-                throw .system(action: "move aside", path: path, reason: StateDirectory.reason)
-            }
+            try state.rename(Self.fileName + suffix, to: name(number) + suffix)
             if number > Self.damagedFilesKept {
                 try state.remove(name(number - Self.damagedFilesKept) + suffix)
             }

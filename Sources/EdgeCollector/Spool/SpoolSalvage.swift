@@ -5,10 +5,12 @@ import SQLite
 /// Copies out of a damaged spool what can be read and verified; runs once, before the new spool is used.
 struct SpoolSalvage {
     private let path: String
+    private let fileSystem: String?
     private let target: Spool
 
-    init(from path: String, to target: Spool) {
+    init(from path: String, fileSystem: String?, to target: Spool) {
         self.path = path
+        self.fileSystem = fileSystem
         self.target = target
     }
 
@@ -16,7 +18,7 @@ struct SpoolSalvage {
     func run() throws -> Int {
         let source: SQLiteDatabase
         do {
-            source = try SQLiteDatabase(path: path, access: .readOnly)
+            source = try SQLiteDatabase(path: path, access: .readOnly, fileSystem: fileSystem)
             try copyStreams(from: source)
             try copyGaps(from: source)
         } catch is SQLiteError {

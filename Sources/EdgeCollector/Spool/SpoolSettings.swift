@@ -4,6 +4,9 @@ import BatchFormat
 public struct SpoolSettings: Hashable, Sendable {
     /// The bytes the database may take on the disk.
     public var quotaBytes = 512 << 20
+    /// What happens to a stream at the quota; nil: its source stops where it can tell later what was missed, else the
+    /// oldest batches make room.
+    public var overflow: OverflowPolicy?
     /// So many bytes of events are written down without waiting for more, but for `gatherInterval`.
     public var flushBytes = 64 << 10
     /// An event is written down after so long, at the latest.

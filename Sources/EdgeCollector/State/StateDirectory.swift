@@ -4,12 +4,15 @@ import Glibc
 ///
 /// Files are readable by their owner alone. A file is replaced as a whole: written beside, flushed to the disk, renamed
 /// over the old one, and the folder flushed, so that after a power cut either the old or the new one is there.
-public struct StateDirectory: Sendable {
+public struct StateDirectory: SpoolFolder, Sendable {
     /// The longest file that is read.
     public static let maximumFileBytes = 4 << 20
 
     /// The folder's path.
     public let path: String
+
+    /// The machine's own file system.
+    public var fileSystem: String? { nil }
 
     /// The folder at `path`, which need not be there yet.
     public init(path: String) {
@@ -75,7 +78,9 @@ public struct StateDirectory: Sendable {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(action: "make", path: temporary, reason: Self.reason) }
         try write(bytes, to: descriptor, path: temporary)
-        guard rename(temporary, path) == 0 else { throw .system(action: "replace", path: path, reason: Self.reason) }
+        guard Glibc.rename(temporary, path) == 0 else {
+            throw .system(action: "replace", path: path, reason: Self.reason)
+        }
         try synchronize()
     }
 
@@ -87,6 +92,14 @@ public struct StateDirectory: Sendable {
         }
     }
 
+    /// Gives a file another name; safe against a power cut after `synchronize`.
+    public func rename(_ name: String, to other: String) throws(EdgeError) {
+        let path = path(of: name)
+        guard Glibc.rename(path, self.path(of: other)) == 0 else {
+            throw .system(action: "rename", path: path, reason: Self.reason)
+        }
+    }
+
     /// The length of a file; nil where there is none.
     public func byteCount(of name: String) -> Int? {
         var status = stat()
@@ -94,7 +107,7 @@ public struct StateDirectory: Sendable {
     }
 
     /// Flushes the folder itself, so that new names in it survive a power cut.
-    func synchronize() throws(EdgeError) {
+    public func synchronize() throws(EdgeError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: Self.reason) }
         defer { close(descriptor) }

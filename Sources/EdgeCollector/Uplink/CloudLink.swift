@@ -4,7 +4,7 @@ import Transfer
 
 /// What everything that talks to the cloud shares: who this device is, whom it believes and what time it is.
 final class CloudLink {
-    let transfers: TransferLoop
+    let transfers: any Transfers
     let signer: RequestSigner
     let grant: EnrolmentGrant
     let log: EdgeLog
@@ -14,7 +14,7 @@ final class CloudLink {
     var didAnswer: () -> Void = {}
 
     init(
-        transfers: TransferLoop, enrolment: Enrolment, cloud: CloudAddress, key: PrivateKey, state: StateDirectory,
+        transfers: any Transfers, enrolment: Enrolment, cloud: CloudAddress, key: PrivateKey, state: StateDirectory,
         proxy: String? = nil, time: TrustedTime, log: EdgeLog
     ) {
         self.transfers = transfers

@@ -34,6 +34,7 @@ final class Uplink {
             parallel: parallel, order: settings.order, retryFirst: settings.retryFirst,
             retryLimit: settings.retryLimit)
         random = SeededGenerator(seed: seed)
+        spool.isTravelling = { [weak self] in self?.queue.inFlight.contains($0) == true }
     }
 
     /// When `tick` has something to do; nil while it only waits for answers or for batches.

@@ -1,0 +1,3 @@
+import Glibc
+
+exit(SimulationCommand.main(Array(CommandLine.arguments.dropFirst())))
