@@ -1,5 +1,6 @@
 import CCurl
 import Cryptography
+import Glibc
 
 /// One easy handle of libcurl, with what libcurl only borrows: its header list and its buffer for error messages.
 ///
@@ -111,10 +112,13 @@ final class EasyHandle {
         if code != CURLE_OK { throw error(code) }
     }
 
-    /// Whether the transfer has come as far as having a connection, TLS included.
-    private var hasConnected: Bool {
-        var microseconds: curl_off_t = 0
-        return shim_getinfo_offset(pointer, CURLINFO_PRETRANSFER_TIME_T, &microseconds) == CURLE_OK && microseconds > 0
+    /// Whether a transfer that took too long never had a connection, TLS included, or had one on which the server's machine
+    /// fell silent.
+    private var isLinkGone: Bool {
+        var (connected, cause) = (curl_off_t(0), 0)
+        shim_getinfo_offset(pointer, CURLINFO_PRETRANSFER_TIME_T, &connected)
+        shim_getinfo_long(pointer, CURLINFO_OS_ERRNO, &cause)
+        return connected == 0 || cause == Int(ETIMEDOUT)
     }
 
     func error(_ code: CURLcode) -> TransferError {
@@ -128,7 +132,7 @@ final class EasyHandle {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR:
             return .untrustedServer(reason)
-        case CURLE_OPERATION_TIMEDOUT: return hasConnected ? .timedOut(reason) : .unreachable(reason)
+        case CURLE_OPERATION_TIMEDOUT: return isLinkGone ? .unreachable(reason) : .timedOut(reason)
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             return .connectionLost(reason)
         default: return .library(code: Int(code.rawValue), reason)

@@ -19,6 +19,7 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from edge_bench import backlog, damage, kills, lost_replies, outage, paced, peers, power_cuts, quota, speed
@@ -55,6 +56,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--cuts", type=int, default=20, help="power-cuts: how many (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="kills, power-cuts: decides the moments (default 1)")
     parser.add_argument(
+        "--spool", default="", metavar="LINE",
+        help="kills, power-cuts: a line of the configuration's [spool], such as 'durability = when-offline'")
+    parser.add_argument(
         "--recording", type=Path, nargs="+", default=[], metavar="FILE",
         help="send these recordings, again and again, instead of generated messages (sink)")
     arguments = parser.parse_args()
@@ -71,18 +75,21 @@ def main() -> None:
     if not Disk.is_real:
         report.note("no root, no loop device: device bytes and power cuts are left out")
     stage = Stage(arguments.programs, arguments.recording)
-    failed = False
+    failed = []
     try:
         for name in arguments.scenarios:
             run, text = SCENARIOS[name]
             report.heading(f"{name}: {text}")
-            run(stage, report, arguments)
-    except Exception:
-        failed = True  # What is in the folder may tell why.
-        raise
+            try:
+                run(stage, report, arguments)
+            except Exception:  # The others are worth their time; what is in the folder may tell why this one failed.
+                traceback.print_exc()
+                failed.append(name)
     finally:
-        stage.close(failed)
+        stage.close(failed=bool(failed))
     report.summary()
+    if failed:
+        sys.exit(f"these scenarios failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -25,13 +25,14 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def process_figures(pid: int) -> dict[str, float]:
-    """CPU seconds, and resident memory now and at its peak in MB, of a running process."""
+    """CPU seconds, and resident memory now, its part that is no file's, and its peak in MB, of a running process."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     ticks = os.sysconf("SC_CLK_TCK")
     return {
         "cpu": (int(fields[11]) + int(fields[12])) / ticks,
         "rss": int(status["VmRSS"].split()[0]) / 1024,
+        "own": int(status["RssAnon"].split()[0]) / 1024,
         "peak": int(status["VmHWM"].split()[0]) / 1024,
     }
 

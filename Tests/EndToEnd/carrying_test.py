@@ -120,6 +120,22 @@ class CarryingTest(WaystationTestCase):
         uplink.restore()
         self.assert_tables_equal([recording])
 
+    def test_the_first_try_comes_at_once_after_an_outage_without_a_word(self):
+        station = self.station
+        recording = station.record("some.ndjson", recording_lines("rsvps-2017-03-19.ndjson")[:200])
+        station.start_replay([recording], rate=100)
+        station.start_cloud()
+        uplink = station.keep(Link(station.device_port))
+        edge = station.add_enrolled_edge("edge-a", cloud_port=uplink.port)
+        text = edge.configuration.read_text()
+        edge.configuration.write_text(text.replace("200 ms\nretry-limit = 2 s", "1 h\nretry-limit = 1 h"))
+        edge.start()
+        wait_for("something is merged", lambda: station.snapshot()["events"] > 20)
+        uplink.silence()
+        wait_for("it is noticed", lambda: "cannot be reached" in edge.status().get("last error", ""), 40)
+        uplink.speak()
+        self.assert_tables_equal([recording])
+
     def test_quiet_hours_keep_batches_back_and_status_says_until_when(self):
         station = self.station
         recording = station.record("some.ndjson", recording_lines("rsvps-2017-03-19.ndjson")[:200])

@@ -1,8 +1,24 @@
-"""A TCP link between two programs that can be cut, and that loses replies."""
+"""A TCP link between two programs that can be cut, with or without a word, and that loses replies."""
 
+import ctypes
 import socket
 import struct
 import threading
+
+
+# A socket filter (BPF) that lets nothing pass.
+_SO_ATTACH_FILTER, _SO_DETACH_FILTER = 26, 27
+_PASS_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+_PROGRAM = struct.pack("HL", 1, ctypes.addressof(_PASS_NOTHING))
+
+
+def deafen(connection: socket.socket) -> None:
+    """Packets for the socket vanish from now on, as on a link that has gone: the kernel does not even acknowledge them."""
+    connection.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, _PROGRAM)
+
+
+def undeafen(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
 
 
 class Link:
@@ -19,6 +35,8 @@ class Link:
         self.lost = 0
         self._replies = 0
         self._is_cut = False
+        self._audible = threading.Event()
+        self._audible.set()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -37,8 +55,22 @@ class Link:
         with self._lock:
             self._is_cut = False
 
+    def silence(self) -> None:
+        """What is sent through it vanishes, new connections too, and nobody is told; until `speak`."""
+        self._audible.clear()
+        with self._lock:
+            for connection in [self._listener, *self._open]:
+                deafen(connection)
+
+    def speak(self) -> None:
+        with self._lock:
+            for connection in [self._listener, *self._open]:
+                undeafen(connection)
+        self._audible.set()
+
     def close(self) -> None:
         self.cut()
+        self._audible.set()
         self._listener.close()
 
     def _accept(self) -> None:
@@ -76,6 +108,7 @@ class Link:
     def _pass_on(self, source: socket.socket, sink: socket.socket, keeps) -> None:
         try:
             while data := source.recv(65536):
+                self._audible.wait()
                 if not keeps():
                     _break(source)
                     break

@@ -29,6 +29,7 @@ def run(stage, report, options) -> None:
         lost, twice, in_order = scene.differences()
         report.figure("payload MB that waited", f"{scene.cost()['raw'] / 1e6:.0f}")
         report.figure("resident MB, peak while they drain", f"{peak:.1f}", at_most(peak, 24), "Fluent Bit 29-52")
+        report.note(f"of it {scene.own_memory():.1f} MB are the edge's own at the end, the rest programs and libraries")
         report.figure("drained after, s", f"{drained:.2f}")
         report.losses("380 MB backlog", lost, twice, "")
         drain = sink.batches[known:]

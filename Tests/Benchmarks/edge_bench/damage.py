@@ -10,29 +10,31 @@ from .report import at_least, at_most
 from .whole import Whole
 
 STORED = 330_000
-# They come after the damage: the next batch carries the gap.
-MORE = 20_000
+# A gap is carried by the next batch that is sealed: so messages must come after it was found.
+MORE, MORE_RATE = 2000, 500
 FLIPPED_BYTES = 1000
 
 
 def run(stage, report, options) -> None:
     messages = stage.generated(STORED + MORE)
     for name, damage, delivered in (("flipped bytes", _flip, 98), ("cut to half", _cut, 40), ("zeroed", _zero, 0)):
-        with Whole(messages, rate=None) as whole:
-            _run(whole, report, name, damage, delivered)
+        with Whole(messages[:STORED], rate=None, spool="seal-bytes = 256 KiB") as whole:
+            _run(whole, report, name, damage, delivered, messages[STORED:])
 
 
-def _run(whole: Whole, report, name: str, damage, wanted_percent: int) -> None:
+def _run(whole: Whole, report, name: str, damage, wanted_percent: int, more: list[bytes]) -> None:
     station, edge = whole.station, whole.edge
-    stored = _collect(whole)
+    _collect(whole)
     waiting = int(edge.status()["backlog"].split()[0])
     before = len(station.raw_lines())
     damage(whole.disk.path / "spool.sqlite")
     running = _start(edge)
     whole.link.restore()
     whole.wait_merged()
+    whole.play_more(more, MORE_RATE)
+    whole.wait_merged()
     assert edge.is_running, "the edge has ended by itself"
-    backlog = set(whole.messages[before:stored])
+    backlog = set(whole.messages[before:])
     delivered = len(backlog.intersection(station.raw_lines())) / len(backlog) * 100
     shown = station.snapshot_of("edge")
     report.figure(f"database {name}: running again after, s", f"{running:.2f}", at_most(running, 2))
@@ -40,22 +42,20 @@ def _run(whole: Whole, report, name: str, damage, wanted_percent: int) -> None:
         f"database {name}: percent of the backlog delivered", f"{delivered:.1f}", at_least(delivered, wanted_percent))
     report.figure(f"database {name}: gaps the cloud shows", f"{shown['gaps']}", at_least(shown["gaps"], 1))
     repaired = re.findall(r"The spool was repaired: (.+?)\.$", edge.log_text, re.MULTILINE)
-    report.note(f"{waiting} batches waited; {'; '.join(repaired) or 'nothing was found at the start'}")
-    report.note(f"flags {shown['flags']}")
+    report.note(f"{waiting} batches waited; {'; '.join(repaired)[:300] or 'nothing was found at the start'}")
+    report.note(f"flags {shown['flags']}; ended by itself and was started again {whole.restarts} times")
 
 
-def _collect(whole: Whole) -> int:
-    """Fills the spool while there is no cloud, and kills the edge; the source then stands still. How many messages, the
-    first of all, are stored."""
+def _collect(whole: Whole) -> None:
+    """Fills the spool while there is no cloud, and kills the edge."""
     from waystation import wait_for
 
     edge = whole.edge
     edge.start()
     wait_for("the edge has an epoch", lambda: edge.status().get("epoch", "none yet") != "none yet")
     whole.link.cut()
-    wait_for("enough is stored", lambda: edge.stored() >= STORED, 300)
+    wait_for("all is stored", lambda: edge.stored() >= STORED, 300)
     edge.kill()
-    return edge.stored()
 
 
 def _start(edge) -> float:

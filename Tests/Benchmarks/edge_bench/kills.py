@@ -15,7 +15,7 @@ def run(stage, report, options) -> None:
     dice = random.Random(options.seed)
     lives = [dice.uniform(*LIFE_SECONDS) for _ in range(options.kills)]
     messages = resumable(stage.generated(int(RATE * (sum(lives) + SPARE_SECONDS + 0.1 * len(lives)))))
-    with Whole(messages, RATE) as whole:
+    with Whole(messages, RATE, spool=options.spool) as whole:
         whole.edge.start()
         for life in lives:
             time.sleep(life)

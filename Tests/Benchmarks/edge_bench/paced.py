@@ -29,6 +29,7 @@ def _measure(stage, report, options, name: str, spool: str, device_limit: float,
         greatest = max(memory)
         report.figure(f"resident MB {name}: median", f"{statistics.median(memory):.1f}")
         report.figure(f"resident MB {name}: greatest", f"{greatest:.1f}", at_most(greatest, 16), "Fluent Bit 12")
+        report.note(f"of that memory {scene.own_memory():.1f} MB are the edge's own, the rest programs and libraries")
         report.figure(f"CPU percent {name}", f"{cost['cpu'] / cost['at'] * 100:.2f}")
         report.figure(f"wire bytes per payload byte {name}", f"{cost['wire'] / cost['raw']:.3f}")
         if "device" in cost:

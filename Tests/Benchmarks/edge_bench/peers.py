@@ -74,7 +74,9 @@ ruleset(name="pass" queue.type="Disk" queue.filename="queue" queue.maxDiskSpace=
         _report(report, "rsyslog with a disk queue", process.pid, sent, elapsed, stage.messages)
         if disk.is_real:
             payload = sent * _mean_bytes(stage.messages)
-            report.figure("rsyslog: device bytes per payload byte", f"{(disk.written() - before) / payload:.3f}")
+            written = (disk.written() - before) / payload
+            report.figure("rsyslog: device bytes per payload byte", f"{written:.3f}")
+            report.note("without fsync, what is sent on soon is deleted before the device hears of it")
     finally:
         process.kill()
         process.wait()

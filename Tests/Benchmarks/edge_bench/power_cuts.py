@@ -23,7 +23,7 @@ def run(stage, report, options) -> None:
     dice = random.Random(options.seed)
     lives = [dice.uniform(*LIFE_SECONDS) for _ in range(options.cuts)]
     messages = resumable(stage.generated(int(RATE * (sum(lives) + SPARE_SECONDS + len(lives)))))
-    with Whole(messages, RATE) as whole:
+    with Whole(messages, RATE, spool=options.spool) as whole:
         subprocess.run(["sync", "-f", whole.disk.path], check=True)  # What was before the edge ran is no subject here.
         whole.edge.start()
         for life in lives:

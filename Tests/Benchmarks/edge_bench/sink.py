@@ -2,24 +2,17 @@
 rightly signed receipts."""
 
 import base64
-import ctypes
 import dataclasses
 import hashlib
 import json
 import re
 import socket
 import ssl
-import struct
 import threading
 import time
 from pathlib import Path
 
 from .signing_key import SigningKey
-
-# A socket filter (BPF) that lets nothing pass: packets for the socket vanish, as on a link that has gone without a word.
-_SO_ATTACH_FILTER, _SO_DETACH_FILTER = 26, 27
-_PASS_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
-_NOTHING = struct.pack("HL", 1, ctypes.addressof(_PASS_NOTHING))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,16 +70,20 @@ class Sink:
 
     def go_silent(self) -> None:
         """The link is gone, and nobody says so: what is sent here vanishes, and no answer comes."""
+        from link import deafen
+
         self._audible.clear()
         with self._lock:
             for connection in [self._listener, *self._open]:
-                connection.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, _NOTHING)
+                deafen(connection)
 
     def come_back(self) -> None:
         """The silent link is there again."""
+        from link import undeafen
+
         with self._lock:
             for connection in [self._listener, *self._open]:
-                connection.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+                undeafen(connection)
         self._audible.set()
 
     def close(self) -> None:

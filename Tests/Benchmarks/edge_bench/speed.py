@@ -24,8 +24,10 @@ def run(stage, report, options) -> None:
         report.figure(
             "CPU-s per million events of 1.27 KB", f"{cpu:.2f}", at_most(cpu, 6),
             "Fluent Bit 17.2-18.1, rsyslog with a disk queue 12.6")
+        report.figure("durable events/s up to the receipt, as they are", f"{sustained:,.0f}")
+        usual = sustained * bytes_an_event / USUAL_BYTES
         report.figure(
-            "durable events/s, up to the receipt", f"{sustained:,.0f}", at_least(sustained, 100_000),
+            "durable events/s up to the receipt, of 1.27 KB", f"{usual:,.0f}", at_least(usual, 100_000),
             "Fluent Bit 49,600, rsyslog uncompressed 65,000")
         wire = cost["wire"] / cost["raw"]
         report.figure("wire bytes per payload byte", f"{wire:.3f}", at_most(wire, 0.14), "Fluent Bit 0.183")

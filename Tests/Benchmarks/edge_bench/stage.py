@@ -156,6 +156,10 @@ class Scene:
         """Resident MB."""
         return process_figures(self.edge.pid)["rss"]
 
+    def own_memory(self) -> float:
+        """Resident MB that are the edge's own, not pages of programs and libraries."""
+        return process_figures(self.edge.pid)["own"]
+
     def peak(self) -> float:
         """The most resident MB there were, since the last `forget_peak`."""
         return process_figures(self.edge.pid)["peak"]

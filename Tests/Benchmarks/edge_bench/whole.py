@@ -16,6 +16,7 @@ REACH_MILLISECONDS = 55_000
 # So long after the last batch nothing more is to come: longer than an open batch waits for its seal, and a lost reply
 # for its retry.
 QUIET_SECONDS = 15
+RESTART_LIMIT = 3
 ORACLE = PROJECT / "Tests" / "oracle" / "merge_oracle.py"
 
 
@@ -39,6 +40,7 @@ class Whole:
     def __init__(self, messages: list[bytes], rate: int | None, lose_every: int = 0, spool: str = ""):
         self.messages = messages
         self._rate, self._lose_every, self._spool = rate, lose_every, spool
+        self.restarts = 0
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "Whole":
@@ -62,23 +64,42 @@ class Whole:
         station.start_replay([self.recording], self._rate)
         station.start_cloud()
         self.link = station.keep(Link(station.device_port, lose_every=self._lose_every))
-        self.edge = station.add_edge("edge", cloud_port=self.link.port)
+        self._source = station.keep(Link(station.stream_port))
+        self.edge = station.add_edge("edge", cloud_port=self.link.port, stream_port=self._source.port)
         stack.callback(self.edge.end)
         head, _, _ = self.edge.configuration.read_text().partition("[spool]")  # Behind it is the tests' haste.
         self.edge.configuration.write_text(f"{head}[spool]\n{self._spool}\n")
         (self.edge.folder / "state").symlink_to(self.disk.path, target_is_directory=True)
         self.edge.enrol(station.invite("edge"))
 
+    def play_more(self, messages: list[bytes], rate: int) -> None:
+        """The source ends, and another in its place has these messages."""
+        self.station.replay.stop()
+        self.station.start_replay([self.station.record("more.ndjson", messages)], rate)
+        self._source.target = self.station.stream_port
+
     def wait_merged(self) -> None:
-        """All messages are out, and nothing more comes to the cloud."""
+        """All messages are out, and nothing more comes to the cloud. An edge that ends meanwhile, to look at its spool more
+        closely, is started again, as systemd would."""
         from waystation import wait_for
 
-        wait_for("all messages are out", lambda: self.station.stream_status()["done"], 900)
+        def is_done() -> bool:
+            self._supervise()
+            return self.station.stream_status()["done"]
+
+        wait_for("all messages are out", is_done, 600)
         events, since = -1, time.monotonic()
         while time.monotonic() - since < QUIET_SECONDS:
+            self._supervise()
             if (now := self.station.snapshot()["events"]) != events:
                 events, since = now, time.monotonic()
             time.sleep(0.5)
+
+    def _supervise(self) -> None:
+        if not self.edge.is_running:
+            assert self.restarts < RESTART_LIMIT, "the edge ends again and again"
+            self.restarts += 1
+            self.edge.start()
 
     def differences(self) -> tuple[int, int]:
         """The rows, in all tables, that are missing and that are too many: each message has to be there once."""
@@ -101,7 +122,7 @@ class Whole:
         shown = self.station.snapshot_of("edge")
         report.note(
             f"{len(self.messages):,} messages; {self.station.snapshot()['events']:,} came to the cloud, which merged "
-            f"them; gaps {shown['gaps']}, flags {shown['flags']}")
+            f"them; gaps {shown['gaps']}, flags {shown['flags']}; ended by itself {self.restarts} times")
 
 
 def _output(command: list) -> str:
