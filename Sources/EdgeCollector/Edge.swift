@@ -72,6 +72,7 @@ package final class Edge {
         quiet = try QuietWatch(hours: configuration.uplink.quiet, link: link, state: state)
         epochs = EpochRequester(link: link, spool: spool, settings: configuration.uplink, seed: seeds.next())
         probe = LinkProbe(link: link, stream: configuration.streams[0].name, seed: seeds.next())
+        let limit = ConnectionLimit(perHost: configuration.connectionsPerHost)
         let backoff = Backoff(first: configuration.uplink.retryFirst, limit: configuration.uplink.retryLimit)
         var collectors: [any SourceCollector] = []
         var models: [ModelSubscriber] = []
@@ -85,8 +86,8 @@ package final class Edge {
                     wait: configuration.modelWait, backoff: backoff, seed: seeds.next(), at: link.moment))
             collectors.append(
                 try Self.collector(
-                    stream, transfers: transfers, spool: spool, scorer: scorer, log: log, seed: seeds.next(),
-                    at: link.moment))
+                    stream, transfers: transfers, limit: limit, spool: spool, scorer: scorer, log: log,
+                    seed: seeds.next(), at: link.moment))
         }
         self.collectors = collectors
         self.models = models
@@ -208,12 +209,13 @@ package final class Edge {
     }
 
     private static func collector(
-        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, spool: Spool, scorer: Scorer, log: EdgeLog,
-        seed: UInt64, at moment: Moment
+        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, limit: ConnectionLimit, spool: Spool,
+        scorer: Scorer, log: EdgeLog, seed: UInt64, at moment: Moment
     ) throws -> any SourceCollector {
         guard stream.plan.source.transport == .file else {
             return try StreamCollector(
-                stream, transfers: transfers, spool: spool, scorer: scorer, log: log, seed: seed, at: moment)
+                stream, transfers: transfers, limit: limit, spool: spool, scorer: scorer, log: log, seed: seed,
+                at: moment)
         }
         if stream.url == StreamSource.standardInput {
             return try StandardInputCollector(stream, spool: spool, scorer: scorer, log: log)

@@ -75,7 +75,10 @@ final class HTTPTransfer {
         try handle.set(CURLOPT_READDATA, context: context)
         try handle.check(shim_setopt_seek_callback(handle.pointer, HTTPCallbacks.seek))
         try handle.set(CURLOPT_SEEKDATA, context: context)
-        if delivery == .streamed { try handle.set(CURLOPT_BUFFERSIZE, Self.streamedBufferBytes) }
+        guard delivery == .streamed else { return }
+        try handle.set(CURLOPT_BUFFERSIZE, Self.streamedBufferBytes)
+        // An idle connection that is kept for later still counts where a server allows only so many.
+        try handle.set(CURLOPT_FORBID_REUSE, 1)
     }
 
     /// Moves what has come since the last call to `events`; nothing for a buffered answer.

@@ -50,6 +50,7 @@ import Testing
             [edge]
             state = state/one
             name = roof
+            connections-per-host = 4
             [cloud]
             url = https://127.0.0.1:9443
             proxy = socks5h://127.0.0.1:1080
@@ -94,6 +95,7 @@ import Testing
         #expect(configuration.spool.quotaBytes == 20 << 20 && configuration.spool.flushBytes == 4096)
         #expect(configuration.spool.flushInterval == .milliseconds(50) && configuration.spool.sealBytes == 8192)
         #expect(configuration.spool.sealInterval == .milliseconds(200) && configuration.spool.compressionLevel == 9)
+        #expect(configuration.connectionsPerHost == 4)
         #expect(configuration.streams[0].authority == "\(Self.project)/edge/relay.pem")
         #expect(configuration.spool.durability == .whenOffline)
         #expect(configuration.uplink.parallel == 4 && configuration.uplink.timeout == .seconds(5))

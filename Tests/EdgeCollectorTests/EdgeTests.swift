@@ -31,7 +31,7 @@ import Testing
 
         func edge(
             _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings(),
-            durability: Durability = .always
+            durability: Durability = .always, connections: Int = 10
         ) throws -> Edge {
             let plan = try StreamPlan.load(
                 file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -51,6 +51,7 @@ import Testing
                 streams: [other ?? stream],
                 spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
             configuration.local = local
+            configuration.connectionsPerHost = connections
             return try Edge(configuration, in: .machine(seed: 1), log: EdgeLog(level: .error))
         }
 
@@ -124,6 +125,25 @@ import Testing
         #expect(Set(site.cloud.read(\.lines)) == Set(site.lines(0..<40)))
         let since = SpoolFixture.start + 9 - StreamCollector.overlapMilliseconds
         #expect(site.cloud.read(\.requests).contains("GET /2/rsvps?since_mtime=\(since)"))
+        try edge.finish()
+    }
+
+    /// The second WebSocket takes the only place: what was missed is not asked for before it is free again.
+    @Test func fetchWaitsWhileTheStreamHasTheOnlyConnection() throws {
+        let site = try Site()
+        site.cloud.read {
+            $0.webSockets = [
+                .webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(20..<30), cut: true),
+                .webSocket(site.lines(30..<40)),
+            ]
+            $0.missed = site.lines(8..<40)
+        }
+        let edge = try site.edge(connections: 1)
+        try site.run(edge) { Set($0.lines).isSuperset(of: site.lines(20..<30)) }
+        let asked = { site.cloud.read(\.requests).contains { $0.hasPrefix("GET /2/rsvps?since_mtime=") } }
+        #expect(!asked())
+        try site.run(edge) { Set($0.lines).isSuperset(of: site.lines(30..<40)) }
+        #expect(!asked(), "a live stream goes first")
         try edge.finish()
     }
 

@@ -50,7 +50,8 @@ import Transfer
         if spool.position(of: SpoolFixture.stream) == nil { _ = try spool.adopt(epoch: 1) }
         let loop = try TransferLoop()
         let collector = try StreamCollector(
-            try .rsvps(transport: .sse, url: "http://127.0.0.1:\(server.port)/events"), transfers: loop, spool: spool,
+            try .rsvps(transport: .sse, url: "http://127.0.0.1:\(server.port)/events"), transfers: loop,
+            limit: ConnectionLimit(perHost: 10), spool: spool,
             scorer: Scorer(),
             log: EdgeLog(level: .error), seed: 1, at: fixture.moment)
         let limit = Date(timeIntervalSinceNow: 30)

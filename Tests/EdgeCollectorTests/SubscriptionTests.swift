@@ -20,6 +20,23 @@ import Testing
         #expect(subscription.opened(at: .seconds(1)) == [.hold(at: 500), .fetch(since: 500)])
     }
 
+    @Test mutating func withoutAConnectionItAsksAgainAndForgetsNothing() {
+        var subscription = Subscription(Self.settings, resumePoint: 500, at: .zero)
+        for second in 0..<5 {
+            let now = Duration.seconds(second)
+            #expect(subscription.tick(resumePoint: 500, at: now, using: &random) == [.open(since: nil)])
+            subscription.waitForTurn(from: now)
+            #expect(subscription.deadline == now + ConnectionLimit.turn)
+        }
+        _ = subscription.tick(resumePoint: 500, at: .seconds(5), using: &random)
+        #expect(subscription.opened(at: .seconds(5)) == [.hold(at: 500), .fetch(since: 500)])
+        for second in 5..<10 {
+            subscription.fetchHasToWait(from: .seconds(second))
+            let next = Duration.seconds(second + 1)
+            #expect(subscription.tick(resumePoint: 500, at: next, using: &random) == [.fetch(since: 500)])
+        }
+    }
+
     @Test mutating func waitsGrowUntilAMessageComes() {
         var subscription = Subscription(Self.settings, resumePoint: nil, at: .zero)
         var now = Duration.zero

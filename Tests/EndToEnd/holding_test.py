@@ -1,17 +1,16 @@
 """`durability = when-offline`: hardly a byte reaches the disk while the cloud answers, and nothing is lost by kills."""
 
-import json
 import unittest
 from pathlib import Path
 
 from link import Link
-from waystation import WaystationTestCase, recording_lines, wait_for
+from waystation import WaystationTestCase, resumable_lines, wait_for
 
 
 class HoldingTest(WaystationTestCase):
     def test_healthy_uplink_spares_the_disk_and_kills_and_cuts_lose_nothing(self):
         station = self.station
-        lines = resumable(recording_lines("rsvps-2015-03-08.ndjson", "rsvps-2017-03-19.ndjson"))
+        lines = resumable_lines("rsvps-2015-03-08.ndjson", "rsvps-2017-03-19.ndjson")
         recording = station.record("all.ndjson", lines)
         station.start_replay([recording], rate=120)
         station.start_cloud()
@@ -53,18 +52,6 @@ class HoldingTest(WaystationTestCase):
         self.assertEqual(edge.stop(), 0)
         self.assertNotIn("in memory", edge.status())
         self.assertNotEqual(edge.status()["epoch"], "none yet")
-
-
-def resumable(lines: list[bytes]) -> list[bytes]:
-    """Those that `since_mtime` brings back. It never does so for what announces again something of long ago, whatever
-    program asks; who was not there at that moment has missed it."""
-    fresh, newest = [], 0
-    for line in lines:
-        time = json.loads(line)["mtime"]
-        if time > newest - 50_000:
-            fresh.append(line)
-        newest = max(newest, time)
-    return fresh
 
 
 def disk_bytes(edge) -> int:

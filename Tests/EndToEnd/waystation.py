@@ -43,6 +43,18 @@ def recording_lines(*names: str) -> list[bytes]:
     return b"".join((RECORDINGS / name).read_bytes() for name in names).splitlines()
 
 
+def resumable_lines(*names: str) -> list[bytes]:
+    """Those of the recordings' messages that `since_mtime` brings back. It never does so for what announces something of
+    long ago again, whatever program asks; who was not there at that moment has missed it."""
+    fresh, newest = [], 0
+    for line in recording_lines(*names):
+        moment = json.loads(line)["mtime"]
+        if moment > newest - 50_000:
+            fresh.append(line)
+        newest = max(newest, moment)
+    return fresh
+
+
 class Program:
     """A program in the background; what it prints and logs goes to files beside each other."""
 

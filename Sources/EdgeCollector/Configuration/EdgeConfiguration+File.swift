@@ -12,6 +12,7 @@ extension EdgeConfiguration {
         let reader = ConfigurationReader(file)
         state = StateDirectory(path: reader.path("edge", "state", default: Self.usualState))
         name = reader.string("edge", "name", default: "")
+        connectionsPerHost = reader.integer("edge", "connections-per-host", default: 10, in: 1...1000)
         cloud = Self.cloud(reader)
         proxy = Self.proxy(reader, "cloud")
         spool = Self.spool(reader)

@@ -41,6 +41,8 @@ public struct EdgeConfiguration: Sendable {
     public var proxy: String?
     /// The streams that are collected.
     public var streams: [Stream]
+    /// The connections to one host that all streams may have together.
+    public var connectionsPerHost = 10
     /// How events are kept.
     public var spool: SpoolSettings
     /// How batches are uploaded.

@@ -10,6 +10,9 @@ final class StreamCollector: SourceCollector {
     private let stream: EdgeConfiguration.Stream
     private let transfers: any Transfers
     private let spool: Spool
+    private let limit: ConnectionLimit
+    private let liveClaim: ConnectionLimit.Claim
+    private let fetchClaim: ConnectionLimit.Claim
     let recorder: EventRecorder
     private let log: EdgeLog
     private var random: SeededGenerator
@@ -27,10 +30,13 @@ final class StreamCollector: SourceCollector {
     var didConnect: () -> Void = {}
 
     init(
-        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, spool: Spool, scorer: Scorer, log: EdgeLog,
-        seed: UInt64, at moment: Moment
+        _ stream: EdgeConfiguration.Stream, transfers: any Transfers, limit: ConnectionLimit, spool: Spool,
+        scorer: Scorer, log: EdgeLog, seed: UInt64, at moment: Moment
     ) throws {
         self.stream = stream
+        self.limit = limit
+        liveClaim = ConnectionLimit.Claim(stream.name, .live, url: stream.url)
+        fetchClaim = ConnectionLimit.Claim(stream.name, .fetch, url: stream.resume?.url ?? stream.url)
         self.transfers = transfers
         self.spool = spool
         recorder = try EventRecorder(stream: stream.name, time: stream.plan.time, spool: spool, scorer: scorer)
@@ -67,6 +73,7 @@ final class StreamCollector: SourceCollector {
             let actions = subscription.pause(resumePoint: resumePoint)
             if !actions.isEmpty { log(.warning, "The spool takes no more events; the source is closed until it does.") }
             carryOut(actions, at: moment)
+            limit.release(liveClaim)
         } else if subscription.link == .paused {
             log(.notice, "The spool takes events again.")
             subscription.goOn(at: moment.monotonic)
@@ -135,6 +142,7 @@ final class StreamCollector: SourceCollector {
 
     private func lost(_ reason: String, at moment: Moment) {
         link = nil
+        limit.release(liveClaim)
         log(.warning, "The stream is not connected: \(reason).", ["url": "\(stream.url)"])
         carryOut(subscription.lost(resumePoint: resumePoint, at: moment.monotonic, using: &random), at: moment)
         if let retry = linkEvents.retry { subscription.waitAtLeast(retry, from: moment.monotonic) }
@@ -159,6 +167,7 @@ final class StreamCollector: SourceCollector {
             }
         case .response(_, let result):
             fetch = nil
+            limit.release(fetchClaim)
             let (end, reason) = Self.fetchEnd(result)
             if end == .complete { try fetchLines.finish { try recorder.record($0, at: moment) } }
             if end != .complete { log(.warning, "What was missed could not be fetched: \(reason).") }
@@ -188,17 +197,28 @@ final class StreamCollector: SourceCollector {
         for action in actions {
             switch action {
             case .open(let since):
+                guard limit.take(liveClaim) else {
+                    log(.info, "The stream waits: its host allows no more connections at once.")
+                    subscription.waitForTurn(from: moment.monotonic)
+                    continue
+                }
                 link = open(since: since, at: moment)
             case .close:
                 if let link { transfers.cancel(link) }
                 link = nil
+                limit.release(liveClaim)
                 log(.warning, "The stream is closed from here.")
             case .fetch(let since):
+                guard limit.take(fetchClaim) else {
+                    subscription.fetchHasToWait(from: moment.monotonic)
+                    continue
+                }
                 log(.info, "What was missed is being fetched.", ["since": "\(since)"])
                 fetch = transfers.beginStreaming(request(since: since, at: moment))
             case .endFetch:
                 if let fetch { transfers.cancel(fetch) }
                 fetch = nil
+                limit.release(fetchClaim)
             case .hold(let milliseconds):
                 spool.holdResumePoint(of: stream.name, at: milliseconds)
             case .release:

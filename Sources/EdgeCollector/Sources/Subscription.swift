@@ -163,6 +163,16 @@ struct Subscription: Equatable {
         return interrupt(resumePoint: resumePoint)
     }
 
+    /// There was no connection left to open the stream with: it is asked for again after a turn.
+    mutating func waitForTurn(from now: Duration) {
+        if case .connecting = link { link = .waiting(until: now + ConnectionLimit.turn) }
+    }
+
+    /// There was no connection left to fetch with: it is asked for again after a turn.
+    mutating func fetchHasToWait(from now: Duration) {
+        catchUp?.fetch = .waiting(until: now + ConnectionLimit.turn)
+    }
+
     /// The server wants to be left alone for so long; at most as long as any wait may be.
     mutating func waitAtLeast(_ span: Duration, from now: Duration) {
         guard case .waiting(let until) = link else { return }

@@ -3,17 +3,17 @@ import SQLite
 
 /// Keeping batches in memory while the uplink works; see `HeldBatches` for what holds meanwhile.
 extension Spool {
-    /// Whether what that batch has in memory may stay there: it began in memory, is young, and has nothing to declare or
-    /// to put aside.
+    /// Whether what that batch has in memory may stay there: it began in memory, is young, has nothing to declare or to
+    /// put aside, and the disk has not refused any of it.
     func isHeld(_ batch: OpenBatch, at moment: Moment) -> Bool {
-        holdPolicy.isHolding && chain.epoch != nil && batch.row == nil && batch.gaps.isEmpty
+        holdPolicy.isHolding && chain.epoch != nil && batch.row == nil && !batch.isStuck && batch.gaps.isEmpty
             && batch.deadLetters.isEmpty
             && moment.monotonic - (batch.openedAt ?? moment.monotonic) < HoldPolicy.openLimit
     }
 
     /// Seals a closed batch in memory; false where it has to go to the disk, as one does whose manifest carries gaps.
     func hold(_ closed: ClosedBatch, of batch: OpenBatch, at moment: Moment) throws -> Bool {
-        guard isHeld(batch, at: moment), try !hasUndeclaredGaps(closed.stream),
+        guard isHeld(batch, at: moment), try read({ try hasUndeclaredGaps(closed.stream) }) == false,
             let seal = try seal(closed, gaps: [], chain: &chain)
         else { return false }
         held.add(
