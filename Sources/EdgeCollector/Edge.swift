@@ -132,7 +132,7 @@ final class Edge {
         do {
             return try body()
         } catch {
-            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: configuration.state) }
+            if error.isDamage { try SpoolOpening.requestCheck(in: configuration.state) }
             throw error
         }
     }
@@ -214,11 +214,6 @@ final class Edge {
             return try StandardInputCollector(stream, spool: spool, scorer: scorer, log: log)
         }
         return try FileCollector(stream, spool: spool, scorer: scorer, log: log, at: moment)
-    }
-
-    private static func isDamage(_ error: any Error) -> Bool {
-        if case EdgeError.damagedSpool = error { return true }
-        return (error as? SQLiteError)?.isCorrupt == true
     }
 
     private static func bootIdentifier() throws(EdgeError) -> String {

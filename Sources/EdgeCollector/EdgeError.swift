@@ -1,3 +1,5 @@
+import SQLite
+
 /// Why the edge cannot do what it was told to.
 public enum EdgeError: Error, CustomStringConvertible {
     /// A call of the operating system failed: what was tried, on which path, and the system's words.
@@ -41,6 +43,17 @@ public enum EdgeError: Error, CustomStringConvertible {
         case .notReloadable(let reason): "the new configuration needs a restart: \(reason)"
         case .noFeed: "the configuration has no [local] socket to read events from"
         case .feedClosed(let path): "the edge has closed \(path)"
+        }
+    }
+}
+
+extension Error {
+    /// Whether it says that the spool's file is damaged.
+    var isDamage: Bool {
+        switch self {
+        case let error as EdgeError: if case .damagedSpool = error { true } else { false }
+        case let error as SQLiteError: error.isCorrupt
+        default: false
         }
     }
 }

@@ -49,7 +49,7 @@ extension Spool {
         let hasFrames = !batch.frames.isEmpty
         let written: Void? = try write {
             if hasFrames {
-                if batch.row == nil { try insertOpenBatch(row.id, stream: batch.stream) }
+                if batch.row == nil { try insertOpenBatch(row.id, stream: batch.stream, boot: identity.boot) }
                 try insertSegment(of: batch, id: row.id << Self.segmentBits | Int64(row.segments))
             } else if batch.resume != batch.storedResume {
                 try saveResumePoint(of: batch)
@@ -77,9 +77,9 @@ extension Spool {
         (batch.row?.segments ?? 0) >= SpoolSettings.segmentsPerBatch - 2
     }
 
-    private func insertOpenBatch(_ row: Int64, stream: String) throws {
+    func insertOpenBatch(_ row: Int64, stream: String, boot: String) throws {
         try database.statement("INSERT INTO batches (id, stream, state, boot) VALUES (?, ?, ?, ?)").run([
-            .integer(row), .text(stream), .integer(SpoolSchema.State.open), .text(identity.boot),
+            .integer(row), .text(stream), .integer(SpoolSchema.State.open), .text(boot),
         ])
     }
 

@@ -16,6 +16,9 @@ public final class Spool {
     let database: SQLiteDatabase
     let settings: SpoolSettings
     let identity: SpoolIdentity
+    let recovered: (SpoolRecovery) -> Void
+    /// The damaged files whose batches are not all here yet.
+    var salvages: [SpoolSalvage] = []
     var open: [String: OpenBatch] = [:]
     var chain: BatchChain
     var notes = DeviceNotes()
@@ -73,15 +76,16 @@ public final class Spool {
     /// - Parameter recovered: told of each batch that had to be completed or given up.
     init(
         path: String, fileSystem: String? = nil, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
-        recovered: (SpoolRecovery) -> Void = { _ in }
+        recovered: @escaping (SpoolRecovery) -> Void = { _ in }
     ) throws {
         database = try SQLiteDatabase(path: path, fileSystem: fileSystem)
         self.settings = settings
         self.identity = identity
+        self.recovered = recovered
         try SpoolSchema.prepare(database)
         chain = try BatchChain.load(from: database, identity: identity, floor: moment.milliseconds)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
-        try recoverOpenBatches(at: moment, recovered)
+        try recoverOpenBatches(at: moment)
         try countBacklog()
         try measure()
     }
@@ -174,12 +178,14 @@ public final class Spool {
         if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval { try write {} }
         try read { try measure() }
         if isOverQuota { try makeRoom(at: moment) }
+        try continueSalvage(at: moment)
         try giveSpaceBack()
     }
 
     /// When `tick` has something to do, on the monotonic clock; nil while nothing is under way.
     public var nextTick: Duration? {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
+        if !salvages.isEmpty, isAccepting { return .zero }
         var due = acknowledgedAt.map { $0 + settings.flushInterval }
         for batch in open.values {
             if let since = batch.unwrittenSince {

@@ -17,6 +17,7 @@ import SQLite
 ///     gaps      what was dropped; `batch` is the one whose manifest carries it, null while there is none. A gap goes
 ///               when its batch's receipt comes
 ///     positions where a source goes on that counts by bytes or identifiers, see `SourcePosition`
+///     salvages  damaged files whose batches are still to be brought over, see `SpoolSalvage`
 ///     dead_letters  messages that are no event, and batches the cloud refused, bounded
 ///
 /// A flush is one transaction: one segment row carries the bytes, the counters and the resume point, so the resume point
@@ -106,6 +107,7 @@ enum SpoolSchema {
         if found == 0, try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow()?.first == 0 {
             try database.transaction { try database.execute(tables) }
             try database.execute(Spool.positionTable)
+            try database.execute(SpoolSalvage.table)
             return
         }
         let application = try database.prepare("PRAGMA application_id").firstRow()?.first?.integer
@@ -113,5 +115,6 @@ enum SpoolSchema {
             throw EdgeError.damagedSpool("it is not of format version \(version)")
         }
         try database.execute(Spool.positionTable)
+        try database.execute(SpoolSalvage.table)
     }
 }
