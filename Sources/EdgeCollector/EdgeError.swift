@@ -16,6 +16,8 @@ public enum EdgeError: Error, CustomStringConvertible {
     case enrolmentRefused(String)
     /// The cloud could not be reached: the reason.
     case unreachable(String)
+    /// The spool is sound, but its disk does not let it be used: the path and SQLite's words.
+    case unusableSpool(path: String, reason: String)
     /// The spool's database is damaged: what was found.
     case damagedSpool(String)
     /// A stream's definition does not fit the configuration.
@@ -38,6 +40,8 @@ public enum EdgeError: Error, CustomStringConvertible {
         case .malformedToken: "the token is not of the form TOKEN.PIN that 'waystation-cloud device invite' prints"
         case .enrolmentRefused(let reason): "the cloud does not take this device: \(reason)"
         case .unreachable(let reason): "the cloud cannot be reached: \(reason)"
+        case .unusableSpool(let path, let reason):
+            "the spool \(path) cannot be used: \(reason); look whether its disk is full, read-only or failing"
         case .damagedSpool(let reason): "the spool is damaged: \(reason)"
         case .unsuitableStream(let name, let reason): "stream '\(name)' cannot be collected: \(reason)"
         case .notReloadable(let reason): "the new configuration needs a restart: \(reason)"

@@ -34,6 +34,8 @@ public final class Spool {
         didSet { if writeFailure == nil { failedAt = nil } }
     }
     var failedAt: Duration?
+    /// When the next free pages are given back to the disk; nil while there are not many.
+    var givesBackAt: Duration?
     var isOverQuota = false
     /// Whether the quota is exceeded by what may not be dropped.
     var hasNothingToDrop = false
@@ -179,14 +181,14 @@ public final class Spool {
         try read { try measure() }
         if isOverQuota { try makeRoom(at: moment) }
         try continueSalvage(at: moment)
-        try giveSpaceBack()
+        try giveSpaceBack(at: moment)
     }
 
     /// When `tick` has something to do, on the monotonic clock; nil while nothing is under way.
     public var nextTick: Duration? {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
         if !salvages.isEmpty, isAccepting { return .zero }
-        var due = acknowledgedAt.map { $0 + settings.flushInterval }
+        var due = earlier(givesBackAt, acknowledgedAt.map { $0 + settings.flushInterval })
         for batch in open.values {
             if let since = batch.unwrittenSince {
                 due = earlier(due, isDue(batch, at: since) ? since : since + settings.flushInterval)

@@ -31,7 +31,7 @@ public struct SpoolOpening {
         self.streams = streams
     }
 
-    /// Opens it. `recovered` is told what had to be done.
+    /// Opens it. `recovered` is told what had to be done. Throws `unusableSpool` where the disk is full, read-only or fails.
     public func open(
         at moment: Moment, recovered: @escaping (SpoolRecovery) -> Void = { _ in }
     ) throws -> Spool {
@@ -46,6 +46,9 @@ public struct SpoolOpening {
             return spool
         } catch let error as SQLiteError where error.isCorrupt {
             return try replace(at: moment, reason: error.message, recovered)
+        } catch let error as SQLiteError {
+            throw EdgeError.unusableSpool(
+                path: state.path(of: Self.fileName), reason: "\(error.message), code \(error.code)")
         } catch EdgeError.damagedSpool(let reason) {
             return try replace(at: moment, reason: reason, recovered)
         }
