@@ -23,6 +23,7 @@ final class SpoolSalvage {
     /// How many batches were brought over, and how many could not be.
     private(set) var saved = 0
     private(set) var lost = 0
+    private var unreadable = 0
 
     private let source: SQLiteDatabase
     private var next: Int64
@@ -36,7 +37,11 @@ final class SpoolSalvage {
     }
 
     private static func open(_ file: String, in folder: any SpoolFolder) throws(SQLiteError) -> SQLiteDatabase {
-        try SQLiteDatabase(path: folder.path(of: file), access: .readOnly, fileSystem: folder.fileSystem)
+        let source = try SQLiteDatabase(
+            path: folder.path(of: file), access: .readOnly, fileSystem: folder.fileSystem)
+        // Without it SQLite reads nothing at all of a file that is shorter than it should be.
+        try source.execute("PRAGMA writable_schema = ON")
+        return source
     }
 
     /// Brings the next batch over. False once there is none; a disk that takes nothing leaves it for the next time.
@@ -44,17 +49,26 @@ final class SpoolSalvage {
         let end = min(last, next + Self.rowsLookedAt - 1)
         var row = next
         var batch = SalvagedBatch.missing
-        while row <= end {
+        search: while row <= end {
             batch = SalvagedBatch(row, from: source)
-            if case .missing = batch { row += 1 } else { break }
+            switch batch {
+            case .missing: row += 1
+            case .lost(nil):
+                unreadable += 1
+                row += 1
+            case .lost, .whole, .open: break search
+            }
         }
         guard try target.take(batch, of: file, behind: min(row, end), at: moment) else { return true }
         next = min(row, end) + 1
         switch batch {
-        case .missing: break
+        case .missing, .lost(nil): return next <= last
         case .lost: lost += 1
         case .whole, .open: saved += 1
         }
+        // Rows that cannot be read behind the last batch need not have been any.
+        lost += unreadable
+        unreadable = 0
         return next <= last
     }
 
