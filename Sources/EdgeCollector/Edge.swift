@@ -136,7 +136,7 @@ package final class Edge {
         do {
             return try body()
         } catch {
-            if Self.isDamage(error) { try SpoolOpening.requestCheck(in: spoolFolder) }
+            if error.isDamage { try SpoolOpening.requestCheck(in: spoolFolder) }
             throw error
         }
     }
@@ -221,10 +221,5 @@ package final class Edge {
             return try StandardInputCollector(stream, spool: spool, scorer: scorer, log: log)
         }
         return try FileCollector(stream, spool: spool, scorer: scorer, log: log, at: moment)
-    }
-
-    private static func isDamage(_ error: any Error) -> Bool {
-        if case EdgeError.damagedSpool = error { return true }
-        return (error as? SQLiteError)?.isCorrupt == true
     }
 }

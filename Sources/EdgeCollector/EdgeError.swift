@@ -1,3 +1,5 @@
+import SQLite
+
 /// Why the edge cannot do what it was told to.
 public enum EdgeError: Error, CustomStringConvertible {
     /// A call of the operating system failed: what was tried, on which path, and the system's words.
@@ -14,6 +16,8 @@ public enum EdgeError: Error, CustomStringConvertible {
     case enrolmentRefused(String)
     /// The cloud could not be reached: the reason.
     case unreachable(String)
+    /// The spool is sound, but its disk does not let it be used: the path and SQLite's words.
+    case unusableSpool(path: String, reason: String)
     /// The spool's database is damaged: what was found.
     case damagedSpool(String)
     /// A stream's definition does not fit the configuration.
@@ -36,11 +40,24 @@ public enum EdgeError: Error, CustomStringConvertible {
         case .malformedToken: "the token is not of the form TOKEN.PIN that 'waystation-cloud device invite' prints"
         case .enrolmentRefused(let reason): "the cloud does not take this device: \(reason)"
         case .unreachable(let reason): "the cloud cannot be reached: \(reason)"
+        case .unusableSpool(let path, let reason):
+            "the spool \(path) cannot be used: \(reason); look whether its disk is full, read-only or failing"
         case .damagedSpool(let reason): "the spool is damaged: \(reason)"
         case .unsuitableStream(let name, let reason): "stream '\(name)' cannot be collected: \(reason)"
         case .notReloadable(let reason): "the new configuration needs a restart: \(reason)"
         case .noFeed: "the configuration has no [local] socket to read events from"
         case .feedClosed(let path): "the edge has closed \(path)"
+        }
+    }
+}
+
+extension Error {
+    /// Whether it says that the spool's file is damaged.
+    var isDamage: Bool {
+        switch self {
+        case let error as EdgeError: if case .damagedSpool = error { true } else { false }
+        case let error as SQLiteError: error.isCorrupt
+        default: false
         }
     }
 }

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func record(_ message: some Sequence<UInt8>) throws {
-        try Array(message).withUnsafeBytes { try recorder.record($0, at: fixture.moment) }
+        _ = try Array(message).withUnsafeBytes { try recorder.record($0, at: fixture.moment) }
     }
 
     private func close() throws -> (manifest: Manifest, lines: [String]) {

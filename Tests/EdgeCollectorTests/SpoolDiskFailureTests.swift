@@ -106,6 +106,35 @@ import Testing
         #expect(try spool.database.prepare("SELECT sum(events) FROM gaps").firstRow()?[0].integer == 1)
     }
 
+    /// A long outage leaves many free pages behind. A turn of the loop moves a few of them, and now and then the log.
+    @Test func givingSpaceBackNeverTakesMoreThanAFewWritesATurn() throws {
+        let disk = SimulatedDisk()
+        let spool = try Self.open(disk)
+        var random = SeededGenerator(seed: 2)
+        for _ in 0..<400 { try Self.append(random.noise(30_000), to: spool, SpoolFixture.stream, at: Self.start) }
+        try spool.closeAll(at: Self.start)
+        for batch in try spool.sealedBatches(at: Self.start) {
+            let receipt = spool.receipt(for: batch.manifest, at: Self.start)
+            #expect(try spool.acknowledge(batch.row, receipt, at: Self.start))
+        }
+        var moment = Self.later(1)
+        try spool.tick(at: moment)
+        var (turns, most, total) = (0, 0, 0)
+        while let due = spool.nextTick, turns < 1000 {
+            moment.monotonic = max(moment.monotonic, due)
+            let before = disk.operationCount
+            try spool.tick(at: moment)
+            most = max(most, disk.operationCount - before)
+            total += disk.operationCount - before
+            turns += 1
+        }
+        #expect(turns > 50 && turns < 1000)
+        // Of each page a frame of two writes, as much again for pointers, and the log of 1,024 pages moved.
+        #expect(most < 4 * SpoolSettings.pagesGivenBack + 3 * SpoolSettings.logPages)
+        #expect(total / turns < 10 * SpoolSettings.pagesGivenBack)
+        #expect(try spool.usedBytes() < 4 << 20)
+    }
+
     @Test func readingThatFailsIsNoReasonToEnd() throws {
         let disk = SimulatedDisk()
         var spool: Spool? = try Self.open(disk)

@@ -15,6 +15,8 @@ final class SpoolDiskRun {
     /// What was done, for whoever looks into a failure.
     private(set) var trace: [String] = []
 
+    /// How often the log looked damaged: as it may where its header is torn, or after syncs that have failed.
+    private(set) var caution = 0
     /// Whether the spool could not be opened a first time.
     private(set) var hasReopened = false
 
@@ -75,9 +77,12 @@ final class SpoolDiskRun {
         let spool = try SpoolOpening(
             state: SimulatedFolder(disk), settings: settings, identity: SpoolFixture.identity,
             streams: SpoolDiskModel.names
-        ).open(at: moment) { recovery in
-            if case .completed = recovery { return }
-            complaint = recovery
+        ).open(at: moment) { [unowned self] recovery in
+            switch recovery {
+            case .completed: break
+            case .cutShort: caution += 1
+            case .lost, .movedAside, .salvaged: complaint = recovery
+            }
         }
         if let complaint { throw Violation("a sound spool was not taken for sound: \(complaint)") }
         try spool.database.execute("PRAGMA wal_autocheckpoint = \(logPages)")
@@ -208,7 +213,8 @@ final class SpoolDiskRun {
     }
 
     func giveUp() throws {
-        guard let (file, manifest) = travelling.popLast() else { return }
+        // What the cloud has merged once it never refuses.
+        guard let (file, manifest) = travelling.popLast(), model.merged[file.identity] == nil else { return }
         note("give up \(file.identity)")
         let lines = try SpoolDiskContents.numbers(
             in: SealedBatch.open(file.bytes, key: SpoolFixture.key.publicKey).events)

@@ -90,6 +90,7 @@ import Testing
 
     @Test func powerCutAtAnyOperationLosesNothingThatWasWrittenDown() throws {
         var (after, isOff) = (0, true)
+        var caution = 0
         while isOff {
             let run = try SpoolDiskRun(seed: UInt64(after))
             run.strike(DiskFault(.powerOff, of: DiskOperation.changes, after: after))
@@ -99,12 +100,14 @@ import Testing
                 try run.crash()
                 try run.append(20, to: SpoolFixture.stream)
                 try run.recover()
+                caution += run.caution
             } catch {
                 Issue.record("power off after \(after): \(error)\n\(run.trace.joined(separator: "\n"))")
             }
             after += 1
         }
         #expect(after > 100)
+        #expect(caution * 50 < after, "a power cut is hardly ever taken for damage")
     }
 
     /// A little of all that a spool is used for.

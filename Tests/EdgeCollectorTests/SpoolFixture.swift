@@ -52,7 +52,7 @@ struct SpoolFixture {
         SpoolIdentity(device: key.publicKey.deviceIdentifier, fleet: "test", key: key, boot: "boot-1")
     }
 
-    func open(_ recovered: (SpoolRecovery) -> Void = { _ in }) throws -> Spool {
+    func open(_ recovered: @escaping (SpoolRecovery) -> Void = { _ in }) throws -> Spool {
         try SpoolOpening(
             state: folder.state, settings: settings, identity: Self.identity, streams: [Self.stream]
         ).open(at: moment, recovered: recovered)

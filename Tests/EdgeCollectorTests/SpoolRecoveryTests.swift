@@ -120,6 +120,8 @@ extension TemporaryFolder {
         let survivor = try fixture.open { found.append("\($0)") }
         #expect(found.count == 1 && found[0].contains("spool.sqlite.damaged-1"))
         #expect(survivor.epoch == nil)
+        while survivor.nextTick == .zero { try survivor.tick(at: fixture.moment) }
+        #expect(found.count == 2 && found[1].contains("batches were saved"))
         #expect(survivor.resumePoint(of: SpoolFixture.stream) == SpoolFixture.start + 19)
         #expect(try survivor.adopt(epoch: 6))
         let after = try survivor.sealedBatches(at: fixture.moment).map(\.lines)
@@ -127,7 +129,8 @@ extension TemporaryFolder {
         #expect(Set(after).isSubset(of: before))
         try fixture.append([99], to: survivor)
         try survivor.closeBatch(of: SpoolFixture.stream, at: fixture.moment)
-        #expect(try survivor.sealedBatches(at: fixture.moment).last?.manifest.gaps.map(\.reason) == ["damaged"])
+        let gaps = try survivor.sealedBatches(at: fixture.moment).flatMap(\.manifest.gaps)
+        #expect(Set(gaps.map(\.reason)) == ["damaged"])
     }
 
     @Test func fileOfAnotherKindIsMovedAside() throws {
@@ -135,7 +138,7 @@ extension TemporaryFolder {
         try fixture.folder.state.replace(SpoolOpening.fileName, Array(repeating: 0x41, count: 9000))
         var found: [String] = []
         let spool = try fixture.open { found.append("\($0)") }
-        #expect(found.count == 1 && found[0].contains("0 batches of it were saved"))
+        #expect(found.count == 1 && found[0].contains("spool.sqlite.damaged-1"))
         try fixture.append([1], to: spool)
         try spool.closeAll(at: fixture.moment)
         #expect(spool.backlog.batches == 1)

@@ -21,6 +21,13 @@ public struct SimulatedFolder: SpoolFolder {
         disk.file(at: path(of: name))?.current.count
     }
 
+    /// The first bytes of a file, at most so many; nil where there is none.
+    public func beginning(of name: String, limit: Int) throws(EdgeError) -> [UInt8]? {
+        guard let file = disk.file(at: path(of: name)) else { return nil }
+        try check(.read, "read", path(of: name))
+        return Array(file.current.bytes.prefix(limit))
+    }
+
     /// Writes a new file and makes it safe; false where one of that name is there already.
     public func create(_ name: String, _ bytes: [UInt8]) throws(EdgeError) -> Bool {
         let path = path(of: name)

@@ -56,7 +56,7 @@ extension Spool {
         let hasFrames = !batch.frames.isEmpty
         let written: Void? = try write {
             if hasFrames {
-                if batch.row == nil { try insertOpenBatch(row.id, stream: batch.stream) }
+                if batch.row == nil { try insertOpenBatch(row.id, stream: batch.stream, boot: identity.boot) }
                 try insertSegment(
                     batch.frames, counts: batch.counts, resume: batch.resume,
                     id: row.id << Self.segmentBits | Int64(row.segments))
@@ -86,9 +86,9 @@ extension Spool {
         (batch.row?.segments ?? 0) >= SpoolSettings.segmentsPerBatch - 2
     }
 
-    func insertOpenBatch(_ row: Int64, stream: String) throws {
+    func insertOpenBatch(_ row: Int64, stream: String, boot: String) throws {
         try database.statement("INSERT INTO batches (id, stream, state, boot) VALUES (?, ?, ?, ?)").run([
-            .integer(row), .text(stream), .integer(SpoolSchema.State.open), .text(identity.boot),
+            .integer(row), .text(stream), .integer(SpoolSchema.State.open), .text(boot),
         ])
     }
 

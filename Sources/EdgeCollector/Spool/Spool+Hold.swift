@@ -70,7 +70,7 @@ extension Spool {
         guard !held.isNoted else { return }
         for row in held.rows {
             guard let batch = held.batches[row] else { continue }
-            try insertOpenBatch(row, stream: batch.closed.stream)
+            try insertOpenBatch(row, stream: batch.closed.stream, boot: batch.closed.boot)
             try insertSegment(
                 batch.frames, counts: batch.closed.counts, resume: batch.resume, id: row << Self.segmentBits)
             try batch.closed.save(as: row, to: database)

@@ -5,7 +5,7 @@ import Zstandard
 
 extension Spool {
     /// Completes, checks and closes every batch that the last run left open.
-    func recoverOpenBatches(at moment: Moment, _ recovered: (SpoolRecovery) -> Void) throws {
+    func recoverOpenBatches(at moment: Moment) throws {
         let rows = try database.prepare("SELECT id, stream, boot FROM batches WHERE state = ? ORDER BY id")
             .rows([.integer(SpoolSchema.State.open)])
         for row in rows {
@@ -16,7 +16,12 @@ extension Spool {
         }
     }
 
-    private func recover(_ row: Int64, stream: String, boot: String, at moment: Moment) throws -> SpoolRecovery {
+    /// Completes, checks and closes a batch that was cut off.
+    ///
+    /// - Parameter movesResume: whether its resume point becomes the stream's.
+    func recover(
+        _ row: Int64, stream: String, boot: String, movesResume: Bool = true, at moment: Moment
+    ) throws -> SpoolRecovery {
         let last = try database.prepare(
             """
             SELECT events, malformed, raw_bytes, first_ms, last_ms, resume_ms, id FROM segments
@@ -28,13 +33,14 @@ extension Spool {
             return .lost(stream: stream, events: 0, reason: "it has no segment")
         }
         let counts = BatchCounts(last, from: 0)
+        let resume = movesResume ? last[5].integer : nil
         var frames: [UInt8] = []
         try forEachSegment(of: row) { frames += $0 }
         let cutOff: Bool
         do {
             cutOff = try Self.isCutOff(frames, counts)
         } catch {
-            try abandon(row, stream: stream, counts: counts, resume: last[5].integer)
+            try abandon(row, stream: stream, counts: counts, resume: resume)
             return .lost(stream: stream, events: counts.events, reason: "\(error)")
         }
         if cutOff { frames += FrameCompressor.terminator }
@@ -53,7 +59,7 @@ extension Spool {
                 ).run([.integer(lastSegment + 1), .blob(FrameCompressor.terminator), .integer(lastSegment)])
             }
             try closed.save(as: row, to: database)
-            try addTotals(of: stream, counts, resume: last[5].integer)
+            try addTotals(of: stream, counts, resume: resume)
             try seal(row, closed, chain: &sealed)
         }
         chain = sealed

@@ -66,10 +66,13 @@ extension Spool {
         isOverQuota = used > (isOverQuota ? settings.quotaBytes / 10 * 9 : settings.quotaBytes)
     }
 
-    func giveSpaceBack() throws {
-        guard writeFailure == nil else { return }
+    /// Gives a few of many free pages back to the disk, now and then.
+    func giveSpaceBack(at moment: Moment) throws {
+        guard writeFailure == nil, givesBackAt.map({ $0 <= moment.monotonic }) ?? true else { return }
+        givesBackAt = nil
         try read {
             guard try pragma("freelist_count") > SpoolSettings.sparePages else { return }
+            givesBackAt = moment.monotonic + SpoolSettings.givingBackInterval
             try database.execute("PRAGMA incremental_vacuum(\(SpoolSettings.pagesGivenBack))")
         }
     }

@@ -166,7 +166,7 @@ extension Spool {
 
     func segmentRange(of row: Int64) -> [SQLiteValue] { Self.segmentRange(of: row) }
 
-    private static func segmentRange(of row: Int64) -> [SQLiteValue] {
+    static func segmentRange(of row: Int64) -> [SQLiteValue] {
         [.integer(row << segmentBits), .integer((row + 1) << segmentBits)]
     }
 

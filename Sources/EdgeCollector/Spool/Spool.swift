@@ -16,6 +16,9 @@ public final class Spool {
     let database: SQLiteDatabase
     let settings: SpoolSettings
     let identity: SpoolIdentity
+    let recovered: (SpoolRecovery) -> Void
+    /// The damaged files whose batches are not all here yet.
+    var salvages: [SpoolSalvage] = []
     var open: [String: OpenBatch] = [:]
     var chain: BatchChain
     var notes = DeviceNotes()
@@ -35,6 +38,8 @@ public final class Spool {
         didSet { if writeFailure == nil { failedAt = nil } }
     }
     var failedAt: Duration?
+    /// When the next free pages are given back to the disk; nil while there are not many.
+    var givesBackAt: Duration?
     var isOverQuota = false
     /// Whether the quota is exceeded by what may not be dropped.
     var hasNothingToDrop = false
@@ -77,16 +82,17 @@ public final class Spool {
     /// - Parameter recovered: told of each batch that had to be completed or given up.
     init(
         path: String, fileSystem: String? = nil, settings: SpoolSettings, identity: SpoolIdentity, at moment: Moment,
-        recovered: (SpoolRecovery) -> Void = { _ in }
+        recovered: @escaping (SpoolRecovery) -> Void = { _ in }
     ) throws {
         database = try SQLiteDatabase(path: path, fileSystem: fileSystem)
         self.settings = settings
         self.identity = identity
         holdPolicy = HoldPolicy(settings.durability)
+        self.recovered = recovered
         try SpoolSchema.prepare(database)
         chain = try BatchChain.load(from: database, identity: identity)
         nextBatch = 1 + (try database.prepare("SELECT max(id) FROM batches").firstRow()?[0].integer ?? 0)
-        try recoverOpenBatches(at: moment, recovered)
+        try recoverOpenBatches(at: moment)
         try countBacklog()
         try measure()
     }
@@ -188,13 +194,15 @@ public final class Spool {
         }
         try read { try measure() }
         if isOverQuota { try makeRoom(at: moment) }
-        try giveSpaceBack()
+        try continueSalvage(at: moment)
+        try giveSpaceBack(at: moment)
     }
 
     /// When `tick` has something to do, on the monotonic clock; nil while nothing is under way.
     public var nextTick: Duration? {
         if writeFailure != nil { return failedAt.map { $0 + Self.retryInterval } ?? .zero }
-        var due = acknowledgedAt.map { $0 + settings.flushInterval }
+        if !salvages.isEmpty, isAccepting { return .zero }
+        var due = earlier(givesBackAt, acknowledgedAt.map { $0 + settings.flushInterval })
         due = earlier(due, holdPolicy.deadline(oldestHeldAt: held.oldestAt))
         for batch in open.values {
             if let since = batch.unwrittenSince { due = earlier(due, since + patience(of: batch)) }

@@ -4,8 +4,12 @@ public enum SpoolRecovery: Sendable, CustomStringConvertible {
     case completed(stream: String, events: Int64)
     /// A batch could not be completed; its events are declared missing.
     case lost(stream: String, events: Int64, reason: String)
-    /// The whole file was damaged and is kept under another name; so many batches of it were saved.
-    case movedAside(path: String, reason: String, salvaged: Int)
+    /// The whole file was damaged and is kept under another name. What is readable in it is brought over from now on.
+    case movedAside(path: String, reason: String)
+    /// The end of the log was damaged: the last transactions are gone.
+    case cutShort
+    /// That is done: so many batches of it were saved, and so many could not be.
+    case salvaged(file: String, saved: Int, lost: Int)
 
     /// A sentence for an operator.
     public var description: String {
@@ -14,8 +18,11 @@ public enum SpoolRecovery: Sendable, CustomStringConvertible {
             "the last run left an open batch of stream '\(stream)'; it is complete with \(events) events"
         case .lost(let stream, let events, let reason):
             "a batch of stream '\(stream)' with \(events) events is lost: \(reason)"
-        case .movedAside(let path, let reason, let salvaged):
-            "the spool was damaged (\(reason)) and is kept as \(path); \(salvaged) batches of it were saved"
+        case .movedAside(let path, let reason):
+            "the spool was damaged (\(reason)) and is kept as \(path); what can be read in it is brought over"
+        case .cutShort: "its log was damaged; the last seconds of the last run are lost, and a new epoch is begun"
+        case .salvaged(let file, let saved, let lost):
+            "of the damaged \(file) \(saved) batches were saved, \(lost) could not be"
         }
     }
 }

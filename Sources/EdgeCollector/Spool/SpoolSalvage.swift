@@ -1,111 +1,99 @@
-import BatchFormat
-import Cryptography
 import SQLite
 
-/// Copies out of a damaged spool what can be read and verified; runs once, before the new spool is used.
-struct SpoolSalvage {
-    private let path: String
-    private let fileSystem: String?
-    private let target: Spool
-
-    init(from path: String, fileSystem: String?, to target: Spool) {
-        self.path = path
-        self.fileSystem = fileSystem
-        self.target = target
-    }
-
-    /// How many batches were copied. What cannot be read is passed over: it is declared as a gap by the caller.
-    func run() throws -> Int {
-        let source: SQLiteDatabase
-        do {
-            source = try SQLiteDatabase(path: path, access: .readOnly, fileSystem: fileSystem)
-            try copyStreams(from: source)
-            try copyGaps(from: source)
-        } catch is SQLiteError {
-            return 0
-        }
-        var count = 0
-        for row in Self.readable({ try source.prepare("SELECT id FROM batches ORDER BY id").rows() }) ?? [] {
-            guard let id = row[0].integer, let batch = Self.readable({ try read(id, from: source) }) ?? nil else {
-                continue
-            }
-            try insert(batch)
-            count += 1
-        }
-        return count
-    }
-
-    private struct Salvaged {
-        let columns: [SQLiteValue]
-        let segments: [[SQLiteValue]]
-    }
-
-    private static let columns = """
-        stream, state, boot, events, malformed, raw_bytes, frames_bytes, frames_sha256, first_ms, last_ms, closed_ms,
-        clock, scoring
+/// Brings the batches of a damaged spool over into the one in use, one at a time, while that collects and uploads.
+///
+/// The table `salvages` of the new spool has a row for each damaged file that is not done: its name, and the rows of its
+/// batches that are still to be looked at. A batch and the progress are one transaction, so that a restart neither loses
+/// nor repeats one. Batches are read by their row, around whatever damage there is; each is taken only if its frames fit
+/// their digest, and sealed anew. One that is not is declared a gap, with its counts where they can be read.
+final class SpoolSalvage {
+    /// Beside the format's first tables, so that a spool of an earlier build gets it too.
+    static let table = """
+        CREATE TABLE IF NOT EXISTS salvages (
+            file TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
+        ) WITHOUT ROWID
         """
+    /// The rows that are looked at in one turn of the loop until there is a batch, at most.
+    private static let rowsLookedAt: Int64 = 512
+    /// Where one end of the rows cannot be read, so many are looked for from the other.
+    private static let rowsGuessed: Int64 = 100_000
 
-    private func read(_ row: Int64, from source: SQLiteDatabase) throws -> Salvaged? {
-        let columns = try source.prepare("SELECT \(Self.columns) FROM batches WHERE id = ?").firstRow([.integer(row)])
-        let segments = try source.prepare(
-            """
-            SELECT events, malformed, raw_bytes, first_ms, last_ms, resume_ms, bytes FROM segments
-            WHERE id >= ? AND id < ? ORDER BY id
-            """
-        ).rows(target.segmentRange(of: row))
-        guard var columns, !segments.isEmpty else { return nil }
-        if columns[1] != .integer(SpoolSchema.State.open) {
-            let hash = SHA256()
-            for segment in segments { hash.update(segment[6].blob ?? []) }
-            guard columns[7] == .blob(hash.digest()) else { return nil }
-            columns[1] = .integer(SpoolSchema.State.closed)
-        }
-        return Salvaged(columns: columns, segments: segments)
+    /// The damaged file's name.
+    let file: String
+    /// How many batches were brought over, and how many could not be.
+    private(set) var saved = 0
+    private(set) var lost = 0
+    private var unreadable = 0
+
+    private let source: SQLiteDatabase
+    private var next: Int64
+    private let last: Int64
+
+    /// Goes on with those rows of a damaged file.
+    init(_ file: String, in folder: any SpoolFolder, rows: ClosedRange<Int64>) throws {
+        source = try Self.open(file, in: folder)
+        self.file = file
+        (next, last) = (rows.lowerBound, rows.upperBound)
     }
 
-    private func insert(_ batch: Salvaged) throws {
-        let row = target.nextBatch
-        try target.database.transaction {
-            try target.database.statement(
-                "INSERT INTO batches (id, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            ).run([.integer(row)] + batch.columns)
-            for (number, segment) in batch.segments.enumerated() {
-                try target.database.statement(
-                    """
-                    INSERT INTO segments (id, events, malformed, raw_bytes, first_ms, last_ms, resume_ms, bytes)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-                ).run([.integer(row << Spool.segmentBits | Int64(number))] + segment)
+    private static func open(_ file: String, in folder: any SpoolFolder) throws(SQLiteError) -> SQLiteDatabase {
+        let source = try SQLiteDatabase(
+            path: folder.path(of: file), access: .readOnly, fileSystem: folder.fileSystem)
+        // Without it SQLite reads nothing at all of a file that is shorter than it should be.
+        try source.execute("PRAGMA writable_schema = ON")
+        return source
+    }
+
+    /// Brings the next batch over. False once there is none; a disk that takes nothing leaves it for the next time.
+    func step(into target: Spool, at moment: Moment) throws -> Bool {
+        let end = min(last, next + Self.rowsLookedAt - 1)
+        var row = next
+        var batch = SalvagedBatch.missing
+        search: while row <= end {
+            batch = SalvagedBatch(row, from: source)
+            switch batch {
+            case .missing: row += 1
+            case .lost(nil):
+                unreadable += 1
+                row += 1
+            case .lost, .whole, .open: break search
             }
         }
-        target.nextBatch += 1
+        guard try target.take(batch, of: file, behind: min(row, end), at: moment) else { return true }
+        next = min(row, end) + 1
+        switch batch {
+        case .missing, .lost(nil): return next <= last
+        case .lost: lost += 1
+        case .whole, .open: saved += 1
+        }
+        // Rows that cannot be read behind the last batch need not have been any.
+        lost += unreadable
+        unreadable = 0
+        return next <= last
     }
 
-    private func copyStreams(from source: SQLiteDatabase) throws {
-        let columns = "stream, resume_ms, events, malformed, dead_letters, last_event_ms"
-        let rows = try source.prepare("SELECT \(columns) FROM streams").rows()
-        try target.database.transaction {
-            for row in rows {
-                try target.database.statement("INSERT INTO streams (\(columns)) VALUES (?, ?, ?, ?, ?, ?)").run(row)
-            }
+    /// The rows of a damaged file that may be batches; nil where nothing of it can be read.
+    static func rows(of file: String, in folder: any SpoolFolder) -> ClosedRange<Int64>? {
+        guard let source = SalvagedBatch.readable({ try open(file, in: folder) }) else { return nil }
+        let bits = Spool.segmentBits
+        func end(_ column: String) -> Int64? {
+            SalvagedBatch.readable { try source.prepare("SELECT \(column)").firstRow()?[0].integer } ?? nil
+        }
+        let lower = [end("min(id) FROM batches"), end("min(id) >> \(bits) FROM segments")].compactMap { $0 }.min()
+        let upper = [end("max(id) FROM batches"), end("max(id) >> \(bits) FROM segments")].compactMap { $0 }.max()
+        switch (lower, upper) {
+        case (let lower?, let upper?): return min(lower, upper)...max(lower, upper)
+        case (let lower?, nil): return lower...lower + rowsGuessed
+        case (nil, let upper?): return max(1, upper - rowsGuessed)...upper
+        case (nil, nil): return nil
         }
     }
 
-    private func copyGaps(from source: SQLiteDatabase) throws {
-        let rows = try source.prepare("SELECT stream, from_ms, to_ms, events, bytes, reason FROM gaps").rows()
-        try target.database.transaction {
-            for row in rows {
-                guard let stream = row[0].text else { continue }
-                let gap = Gap(
-                    fromMilliseconds: row[1].integer, toMilliseconds: row[2].integer, events: row[3].integer ?? 0,
-                    bytes: row[4].integer ?? 0, reason: row[5].text ?? "damaged")
-                try target.saveGaps([gap], stream: stream)
-            }
-        }
-    }
-
-    /// What `body` reads, or nil where the damage is in its way.
-    private static func readable<Result>(_ body: () throws -> Result) -> Result? {
-        do { return try body() } catch { return nil }
+    /// The rows of a small table of a damaged file, as far as they can be read.
+    static func copies(_ query: String, of file: String, in folder: any SpoolFolder) -> [[SQLiteValue]] {
+        guard let source = SalvagedBatch.readable({ try open(file, in: folder) }) else { return [] }
+        var rows: [[SQLiteValue]] = []
+        _ = SalvagedBatch.readable { try source.prepare(query).forEachRow { rows.append($0.row) } }
+        return rows
     }
 }

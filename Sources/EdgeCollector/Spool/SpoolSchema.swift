@@ -18,6 +18,7 @@ import SQLite
 ///               when its batch's receipt comes
 ///     positions where a source goes on that counts by bytes or identifiers, see `SourcePosition`
 ///     lent      an epoch under which batches may travel that are in memory alone, see `HeldBatches`
+///     salvages  damaged files whose batches are still to be brought over, see `SpoolSalvage`
 ///     dead_letters  messages that are no event, and batches the cloud refused, bounded
 ///
 /// A flush is one transaction: one segment row carries the bytes, the counters and the resume point, so the resume point
@@ -120,5 +121,6 @@ enum SpoolSchema {
     private static func addLaterTables(to database: SQLiteDatabase) throws {
         try database.execute(Spool.positionTable)
         try database.execute(HeldBatches.table)
+        try database.execute(SpoolSalvage.table)
     }
 }

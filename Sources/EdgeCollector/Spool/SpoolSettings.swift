@@ -48,8 +48,10 @@ public struct SpoolSettings: Hashable, Sendable {
     public static let logPages = 1024
     /// The free pages that stay in the database for later use; more are given back to the disk.
     public static let sparePages = 1024
-    /// How many pages are given back at once, so that collection never waits for it long.
-    public static let pagesGivenBack = 256
+    /// How many pages are given back at once, and how long before the next are: collection never waits for it long, and
+    /// what is collected meanwhile may take them.
+    public static let pagesGivenBack = 64
+    static let givingBackInterval: Duration = .milliseconds(200)
 
     /// The settings every installation begins with, unless told otherwise.
     public init() {}

@@ -37,6 +37,15 @@ public struct StateDirectory: SpoolFolder, Sendable {
 
     /// The content of a file; nil where there is none.
     public func read(_ name: String) throws(EdgeError) -> [UInt8]? {
+        let bytes = try beginning(of: name, limit: Self.maximumFileBytes + 1)
+        guard (bytes?.count ?? 0) <= Self.maximumFileBytes else {
+            throw .malformedFile(path: path(of: name), reason: "it is larger than \(Self.maximumFileBytes) bytes")
+        }
+        return bytes
+    }
+
+    /// The first bytes of a file, at most so many; nil where there is none.
+    public func beginning(of name: String, limit: Int) throws(EdgeError) -> [UInt8]? {
         let path = path(of: name)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -46,16 +55,14 @@ public struct StateDirectory: SpoolFolder, Sendable {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw .system(action: "read", path: path, reason: Self.reason) }
-            if count == 0 { return bytes }
+            if count == 0 { break }
             bytes += chunk[..<count]
-            guard bytes.count <= Self.maximumFileBytes else {
-                throw .malformedFile(path: path, reason: "it is larger than \(Self.maximumFileBytes) bytes")
-            }
         }
+        return bytes
     }
 
     /// Writes a new file; false where one of that name is there already.
