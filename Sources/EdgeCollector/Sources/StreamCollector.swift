@@ -55,6 +55,9 @@ final class StreamCollector: SourceCollector {
         if case .open = subscription.link { true } else { false }
     }
 
+    /// Whether nothing is known to be missing that could still be fetched.
+    var isCaughtUp: Bool { subscription.catchUp == nil && subscription.missedSince == nil }
+
     /// Times the source was connected again.
     var reconnects: Int64 { max(0, connections - 1) }
 
