@@ -41,7 +41,8 @@ final class StreamCollector: SourceCollector {
             .init(
                 silence: source.silence, canResume: stream.resume != nil || source.transport == .sse,
                 beginsAnywhere: source.transport != .websocket),
-            resumePoint: spool.resumePoint(of: stream.name), at: moment.monotonic)
+            resumePoint: spool.resumePoint(of: stream.name),
+            hasLostResumePoint: try spool.hasLostResumePoint(of: stream.name), at: moment.monotonic)
     }
 
     let descriptor: Int32? = nil
@@ -207,7 +208,7 @@ final class StreamCollector: SourceCollector {
                 log(.info, "What was missed is there.", ["events": "\(fetchedEvents)"])
                 spool.releaseResumePoint(of: stream.name, at: moment)
             case .declareMissing(let from):
-                log(.warning, "What was missed cannot be fetched; a gap is declared.", ["since": "\(from)"])
+                log(.warning, "What was missed cannot be fetched; a gap is declared.", ["since": from.map { "\($0)" } ?? "?"])
                 let gap = Gap(
                     fromMilliseconds: from, toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "missed")
                 spool.declare(gap, in: stream.name, at: moment)

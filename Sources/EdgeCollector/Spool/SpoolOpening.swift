@@ -77,6 +77,7 @@ public struct SpoolOpening {
         for stream in streams {
             let gap = Gap(toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "damaged")
             spool.declare(gap, in: stream, at: moment)
+            try spool.flush(spool.batch(of: stream), at: moment)
         }
         try state.remove(Self.checkName)
         recovered(.movedAside(path: state.path(of: aside), reason: reason, salvaged: salvaged))
