@@ -13,7 +13,9 @@ final class ChildProcess {
     /// Starts this program with other words.
     init(_ words: [String]) throws(SimulationError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else { throw .system("make a pipe") }
+        guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+            throw .system("make a pipe")
+        }
         descriptor = ends[0]
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

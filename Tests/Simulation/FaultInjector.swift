@@ -75,7 +75,8 @@ final class FaultInjector {
         case .failingDisk: device.fail(.inputOutput, for: span)
         case .wallJump:
             let errors: [Int64] = [
-                -SimulatedClock.beginning, 400_000_000_000, 2_500_000_000_000, 3_600_000, -3_600_000, 90_000_000, -40_000,
+                -SimulatedClock.beginning, 400_000_000_000, 2_500_000_000_000, 3_600_000, -3_600_000, 90_000_000,
+                -40_000,
                 0,
             ]
             device.setClock(error: errors[Int(chance % UInt64(errors.count))], isSynchronized: false)

@@ -70,7 +70,8 @@ struct MessageMaker {
         let time = wall - 1
         switch draw {
         case 99:
-            let bytes = Array(#"{"id":\#(index),"long":""#.utf8)
+            let bytes =
+                Array(#"{"id":\#(index),"long":""#.utf8)
                 + [UInt8](repeating: UInt8(ascii: "x"), count: BatchLimits.maximumLineBytes) + Array(#""}"#.utf8)
             return StreamMessage(index: index, kind: .oversized, sentAt: now, time: time, bytes: bytes)
         case 97, 98:

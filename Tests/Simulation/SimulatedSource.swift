@@ -67,7 +67,8 @@ final class SimulatedSource {
         let message = maker.message(messages.count, at: agenda.now)
         messages.append(message)
         // Over HTTP a message of two lines is two messages.
-        let lines = message.kind == .twoLines ? message.bytes.split(separator: UInt8(ascii: "\n")) : [message.bytes[...]]
+        let lines =
+            message.kind == .twoLines ? message.bytes.split(separator: UInt8(ascii: "\n")) : [message.bytes[...]]
         for line in lines {
             let fingerprint = StreamMessage.fingerprint(line)
             if places[fingerprint] == nil { places[fingerprint] = message.index }

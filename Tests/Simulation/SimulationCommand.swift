@@ -19,11 +19,15 @@ enum SimulationCommand {
         do {
             switch words.first {
             case "run":
-                guard let options = numbers(words.dropFirst(), ["--seeds": 2000, "--first": 1, "--jobs": 2]) else { break }
+                guard let options = numbers(words.dropFirst(), ["--seeds": 2000, "--first": 1, "--jobs": 2]) else {
+                    break
+                }
                 return try run(options)
             case "work":
                 // What `run` starts; nobody else needs it.
-                guard let options = numbers(words.dropFirst(), ["--first": 1, "--last": 1, "--stride": 1]) else { break }
+                guard let options = numbers(words.dropFirst(), ["--first": 1, "--last": 1, "--stride": 1]) else {
+                    break
+                }
                 return try work(options)
             case "replay":
                 guard words.count >= 2, let seed = UInt64(words[1]), words.dropFirst(2).allSatisfy({ $0 == "--trace" })
@@ -66,7 +70,8 @@ enum SimulationCommand {
         for failure in failures { StandardOutput.write("seed \(seed): \(failure)") }
         let (messages, batches) = (world.source.messages.count, world.cloud.ledger.batchCount)
         let digest = String(world.trace.digest, radix: 16)
-        StandardOutput.write("seed \(seed): \(messages) messages, \(batches) batches, \(failures.count) failures, digest \(digest)")
+        StandardOutput.write(
+            "seed \(seed): \(messages) messages, \(batches) batches, \(failures.count) failures, digest \(digest)")
         return failures.isEmpty ? 0 : 1
     }
 

@@ -20,6 +20,7 @@ final class Trace {
         guard isPrinted else { return }
         let seconds = time / 1000
         let rest = String(1000 + time % 1000).dropFirst()
-        StandardOutput.write("\(String(repeating: " ", count: max(0, 6 - String(seconds).count)))\(seconds).\(rest) \(actor) \(text)")
+        StandardOutput.write(
+            "\(String(repeating: " ", count: max(0, 6 - String(seconds).count)))\(seconds).\(rest) \(actor) \(text)")
     }
 }

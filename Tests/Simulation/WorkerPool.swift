@@ -38,7 +38,8 @@ final class WorkerPool {
             for index in watched.indices.reversed() where watched[index].revents != 0 { try serve(index) }
         }
         let span = Double(Int((Self.seconds - begin) * 10)) / 10
-        StandardOutput.write("\(finished) seeds, \(failing.count) failures, \(span) s, digest \(String(digest, radix: 16))")
+        StandardOutput.write(
+            "\(finished) seeds, \(failing.count) failures, \(span) s, digest \(String(digest, radix: 16))")
         if !failing.isEmpty {
             let named = failing.sorted().prefix(Self.namedLimit).map { "\($0)" }.joined(separator: " ")
             StandardOutput.write("failing: \(named)\(failing.count > Self.namedLimit ? " ..." : "")")
@@ -71,7 +72,9 @@ final class WorkerPool {
         case "end":
             finished += 1
             digest ^= (words.last.flatMap { UInt64($0) } ?? 0) &* (2 &* seed &+ 1)
-            if finished % Self.progressInterval == 0 { StandardOutput.write("\(finished) seeds, \(failing.count) failures so far") }
+            if finished % Self.progressInterval == 0 {
+                StandardOutput.write("\(finished) seeds, \(failing.count) failures so far")
+            }
         default: break
         }
     }

@@ -156,7 +156,9 @@ final class StreamCollector: SourceCollector {
             try fetchLines.append(bytes) { line in
                 guard fetch != nil else { return }
                 fetchedEvents += 1
-                let time = try recorder.record(line, at: moment).flatMap { spool.isPlausible($0, at: moment) ? $0 : nil }
+                let time = try recorder.record(line, at: moment).flatMap {
+                    spool.isPlausible($0, at: moment) ? $0 : nil
+                }
                 let fingerprint = Self.fingerprint(line)
                 carryOut(subscription.fetched(fingerprint: fingerprint, time: time, at: moment.monotonic), at: moment)
             }
@@ -208,7 +210,9 @@ final class StreamCollector: SourceCollector {
                 log(.info, "What was missed is there.", ["events": "\(fetchedEvents)"])
                 spool.releaseResumePoint(of: stream.name, at: moment)
             case .declareMissing(let from):
-                log(.warning, "What was missed cannot be fetched; a gap is declared.", ["since": from.map { "\($0)" } ?? "?"])
+                log(
+                    .warning, "What was missed cannot be fetched; a gap is declared.",
+                    ["since": from.map { "\($0)" } ?? "?"])
                 let gap = Gap(
                     fromMilliseconds: from, toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "missed")
                 spool.declare(gap, in: stream.name, at: moment)
