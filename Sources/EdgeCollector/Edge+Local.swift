@@ -20,6 +20,11 @@ extension Edge {
             feed: local.feed.map { ($0.subscriberCount, $0.droppedLines) })
     }
 
+    /// Whether nothing is known to be missing that a source could still tell.
+    package var isCaughtUp: Bool {
+        collectors.allSatisfy { ($0 as? StreamCollector)?.isCaughtUp ?? true }
+    }
+
     var ailment: String? {
         if let failure = spool.writeFailure { return "Nothing can be written down: \(failure)." }
         return spool.isAccepting ? nil : "The spool is full."

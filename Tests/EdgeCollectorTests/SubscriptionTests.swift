@@ -208,6 +208,18 @@ import Testing
         #expect(subscription.opened(at: .seconds(1)) == [.declareMissing(from: 100)])
     }
 
+    /// The simulation found that what a source sent between a damage that took the resume point and the next opening was
+    /// declared by nobody.
+    @Test mutating func lostResumePointIsDeclaredAtTheFirstOpening() {
+        var subscription = Subscription(Self.settings, resumePoint: nil, hasLostResumePoint: true, at: .zero)
+        _ = subscription.tick(resumePoint: nil, at: .zero, using: &random)
+        #expect(subscription.opened(at: .seconds(1)) == [.declareMissing(from: nil)])
+        _ = subscription.lost(resumePoint: 100, at: .seconds(2), using: &random)
+        let due = subscription.deadline ?? .zero
+        _ = subscription.tick(resumePoint: 100, at: due, using: &random)
+        #expect(subscription.opened(at: due) == [.hold(at: 100), .fetch(since: 100)])
+    }
+
     @Test mutating func sourceOverHTTPBeginsAtTheResumePoint() {
         var settings = Self.settings
         settings.beginsAnywhere = true

@@ -54,10 +54,9 @@ final class FaultInjector {
         case .sourceCut: cut([device.sourceLink], device, "source", span, isNoticed, agenda)
         case .bothCut: cut([device.cloudLink, device.sourceLink], device, "all", span, isNoticed, agenda)
         case .slowCloud:
-            let usual = device.cloudLink.latency
             device.note("its link to the cloud is slow")
             device.cloudLink.latency = Int64(chance % 90_000)
-            agenda.after(span) { device.cloudLink.latency = usual }
+            agenda.after(span) { device.cloudLink.latency = device.usualLatency }
         case .stuckSource:
             device.note("its link to the source is stuck")
             device.sourceLink.stick(until: agenda.now + min(span, 180_000))

@@ -41,6 +41,8 @@ final class SimulatedDevice {
         if scenario.clockError.magnitude > 1000 { record.hadWrongClock = true }
     }
 
+    /// How long a message to the cloud takes where nothing is wrong, in milliseconds.
+    var usualLatency: Int64 { scenario.latency.cloud }
     private var now: Int64 { world.agenda.now }
 
     func note(_ text: String) { world.trace.note(now, "device \(number)", text) }
@@ -230,7 +232,7 @@ final class SimulatedDevice {
     func endFaults() {
         if whenOff == nil { disk.fault = nil }
         for link in [cloudLink, sourceLink] { link.mend(at: .max) }
-        cloudLink.latency = scenario.latency.cloud
+        cloudLink.latency = usualLatency
         image = nil
     }
 }

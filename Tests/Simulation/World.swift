@@ -89,7 +89,10 @@ final class World {
 
     /// Whether the device has caught up, and delivers.
     private func isFollowing(_ device: SimulatedDevice) -> Bool {
-        guard let edge = device.edge, edge.spool.epoch != nil, edge.spool.isAccepting else { return false }
+        guard let edge = device.edge, edge.spool.epoch != nil, edge.spool.isAccepting, edge.isCaughtUp else {
+            return false
+        }
+        guard agenda.now > device.sourceLink.stuckUntil + Self.lookInterval else { return false }
         guard device.record.storedSince != nil, source.follows(device.number), edge.spool.backlog.batches <= 1 else {
             return false
         }

@@ -47,7 +47,8 @@ final class StreamCollector: SourceCollector {
             .init(
                 silence: source.silence, canResume: stream.resume != nil || source.transport == .sse,
                 beginsAnywhere: source.transport != .websocket),
-            resumePoint: spool.resumePoint(of: stream.name), at: moment.monotonic)
+            resumePoint: spool.resumePoint(of: stream.name),
+            hasLostResumePoint: try spool.hasLostResumePoint(of: stream.name), at: moment.monotonic)
     }
 
     let descriptor: Int32? = nil
@@ -60,6 +61,9 @@ final class StreamCollector: SourceCollector {
     var isConnected: Bool {
         if case .open = subscription.link { true } else { false }
     }
+
+    /// Whether nothing is known to be missing that could still be fetched.
+    var isCaughtUp: Bool { subscription.catchUp == nil && subscription.missedSince == nil }
 
     /// Times the source was connected again.
     var reconnects: Int64 { max(0, connections - 1) }
@@ -225,7 +229,9 @@ final class StreamCollector: SourceCollector {
                 log(.info, "What was missed is there.", ["events": "\(fetchedEvents)"])
                 spool.releaseResumePoint(of: stream.name, at: moment)
             case .declareMissing(let from):
-                log(.warning, "What was missed cannot be fetched; a gap is declared.", ["since": "\(from)"])
+                log(
+                    .warning, "What was missed cannot be fetched; a gap is declared.",
+                    ["since": from.map { "\($0)" } ?? "?"])
                 let gap = Gap(
                     fromMilliseconds: from, toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "missed")
                 spool.declare(gap, in: stream.name, at: moment)

@@ -18,8 +18,8 @@ struct Subscription: Equatable {
         case hold(at: Int64)
         /// Let the stored resume point move on.
         case release
-        /// Declare that events after that time are missing.
-        case declareMissing(from: Int64)
+        /// Declare that events after that time are missing; nil where it is not known after which.
+        case declareMissing(from: Int64?)
     }
 
     /// How a fetch came to its end.
@@ -57,11 +57,16 @@ struct Subscription: Equatable {
     private(set) var catchUp: CatchUp?
     /// The resume point at the last interruption: what came after it may be missing. Nil where nothing is.
     private(set) var missedSince: Int64?
+    /// Whether something may be missing that nobody can say the beginning of.
+    private var hasLostResumePoint: Bool
     private var backoff: Backoff
 
-    /// - Parameter resumePoint: the greatest time stored by earlier runs; nil at the first start of all.
-    init(_ settings: Settings, resumePoint: Int64?, at now: Duration) {
+    /// - Parameters:
+    ///   - resumePoint: the greatest time stored by earlier runs; nil at the first start of all.
+    ///   - hasLostResumePoint: it is nil because the spool was damaged.
+    init(_ settings: Settings, resumePoint: Int64?, hasLostResumePoint: Bool = false, at now: Duration) {
         self.settings = settings
+        self.hasLostResumePoint = hasLostResumePoint
         backoff = settings.backoff
         link = .waiting(until: now)
         missedSince = resumePoint
@@ -130,7 +135,10 @@ struct Subscription: Equatable {
     mutating func opened(at now: Duration) -> [Action] {
         guard case .connecting = link else { return [] }
         link = .open(heardAt: now)
-        guard let since = missedSince else { return [] }
+        guard let since = missedSince else {
+            defer { hasLostResumePoint = false }
+            return hasLostResumePoint ? [.declareMissing(from: nil)] : []
+        }
         guard settings.canResume else {
             missedSince = nil
             return [.declareMissing(from: since)]
