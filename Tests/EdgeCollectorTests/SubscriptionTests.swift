@@ -105,7 +105,7 @@ import Testing
         #expect(subscription.tick(resumePoint: 100, at: .seconds(16), using: &random) == [.endFetch, .release])
     }
 
-    /// The simulation found that a fetch whose connection was stuck for ten seconds was taken for complete.
+    /// A fetch whose connection is stuck for ten seconds must not be taken for complete.
     @Test mutating func fetchThatIsStuckIsAskedAgain() {
         var subscription = opened(resumePoint: 100)
         subscription.fetchOpened(at: .seconds(5))
