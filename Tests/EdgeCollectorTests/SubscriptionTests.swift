@@ -220,6 +220,26 @@ import Testing
         #expect(subscription.opened(at: due) == [.hold(at: 100), .fetch(since: 100)])
     }
 
+    @Test mutating func streamThatWasOpenAndHadNoEventYetDeclaresWhatItMissed() {
+        var subscription = opened(resumePoint: nil)
+        _ = subscription.lost(resumePoint: nil, at: .seconds(2), using: &random)
+        let due = subscription.deadline ?? .zero
+        #expect(subscription.tick(resumePoint: nil, at: due, using: &random) == [.open(since: nil)])
+        _ = subscription.lost(resumePoint: nil, at: due, using: &random)
+        let again = subscription.deadline ?? .zero
+        _ = subscription.tick(resumePoint: nil, at: again, using: &random)
+        #expect(subscription.opened(at: again) == [.declareMissing(from: nil)])
+    }
+
+    @Test mutating func streamThatWasNeverOpenMissesNothingAtItsFirstOpening() {
+        var subscription = Subscription(Self.settings, resumePoint: nil, at: .zero)
+        _ = subscription.tick(resumePoint: nil, at: .zero, using: &random)
+        _ = subscription.lost(resumePoint: nil, at: .seconds(1), using: &random)
+        let due = subscription.deadline ?? .zero
+        _ = subscription.tick(resumePoint: nil, at: due, using: &random)
+        #expect(subscription.opened(at: due) == [])
+    }
+
     @Test mutating func sourceOverHTTPBeginsAtTheResumePoint() {
         var settings = Self.settings
         settings.beginsAnywhere = true

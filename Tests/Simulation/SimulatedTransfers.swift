@@ -109,7 +109,7 @@ final class SimulatedTransfers: Transfers {
             reply(response, to: exchange)
         }
         let isUpload = exchange.request.method == "PUT"
-        if isUpload, world.scenario.kinds.contains(.repeatedRequests), Int.random(in: 0..<5, using: &random) == 0 {
+        if isUpload, suffers(.repeatedRequests), Int.random(in: 0..<5, using: &random) == 0 {
             let late = Int64.random(in: 1...(Bool.random(using: &random) ? 2000 : 3_600_000), using: &random)
             world.agenda.after(late) { [self] in
                 guard world.cloud.isUp else { return }
@@ -119,8 +119,12 @@ final class SimulatedTransfers: Transfers {
         }
     }
 
+    private func suffers(_ kind: FaultKind) -> Bool {
+        !world.isCalm && world.scenario.kinds.contains(kind)
+    }
+
     private func reply(_ response: HTTPResponse, to exchange: Exchange) {
-        let isLost = world.scenario.kinds.contains(.lostReplies) && Int.random(in: 0..<5, using: &random) == 0
+        let isLost = suffers(.lostReplies) && Int.random(in: 0..<5, using: &random) == 0
         guard !isLost, !exchange.isReplyLost, cloudLink.isUp else { return fail(exchange) }
         world.agenda.at(cloudLink.arrival(after: world.agenda.now)) { [self] in
             if !exchange.isReplyLost { settle(exchange, .success(response)) }

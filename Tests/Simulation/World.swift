@@ -60,9 +60,13 @@ final class World {
         if failures.count < 10 { failures.append(reason) }
     }
 
+    /// Whether no reply is lost and no request repeated any more.
+    private(set) var isCalm = false
+
     /// Nothing goes wrong any more; the stream goes on until all have caught up.
     private func windDown() {
         trace.note(agenda.now, "world", "has no more faults")
+        isCalm = true
         cloud.unwillingness = nil
         cloud.crashAtUpload = nil
         source.fetchRefusal = nil

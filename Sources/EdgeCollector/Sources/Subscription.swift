@@ -167,7 +167,7 @@ struct Subscription: Equatable {
         resumePoint: Int64?, at now: Duration, using random: inout some RandomNumberGenerator
     ) -> [Action] {
         guard link != .paused else { return [] }
-        link = .waiting(until: now + backoff.next(using: &random))
+        defer { link = .waiting(until: now + backoff.next(using: &random)) }
         return interrupt(resumePoint: resumePoint)
     }
 
@@ -192,10 +192,10 @@ struct Subscription: Equatable {
         switch link {
         case .paused: return []
         case .waiting:
-            link = .paused
+            defer { link = .paused }
             return interrupt(resumePoint: resumePoint)
         case .connecting, .open:
-            link = .paused
+            defer { link = .paused }
             return [.close] + interrupt(resumePoint: resumePoint)
         }
     }
@@ -240,7 +240,8 @@ struct Subscription: Equatable {
         return [.release]
     }
 
-    /// What is being fetched is fetched again, from the same point, after the next opening.
+    /// What is being fetched is fetched again, from the same point, after the next opening. What a stream misses that was
+    /// open and has not had one event cannot be asked for.
     private mutating func interrupt(resumePoint: Int64?) -> [Action] {
         if let catchUp {
             missedSince = catchUp.since
@@ -249,6 +250,7 @@ struct Subscription: Equatable {
             return isUnderWay ? [.endFetch] : []
         }
         if missedSince == nil { missedSince = resumePoint }
+        if missedSince == nil, case .open = link { hasLostResumePoint = true }
         return []
     }
 }
