@@ -1,6 +1,7 @@
 import Transfer
 
-/// What an edge takes from outside: the clocks, the network, the disk of its spool and chance. The machine's own, or those of a simulation.
+/// What an edge takes from outside: the clocks, the network, the disk of its spool and chance. The machine's own, or those
+/// of a simulation.
 package struct EdgeSurroundings {
     /// What time it is.
     package var clock: any EdgeClock

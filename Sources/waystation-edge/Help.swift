@@ -35,8 +35,8 @@ enum Help {
         Events are compressed and written to the spool in the state directory within a second, sealed into
         signed batches and uploaded; a batch leaves the spool when the cloud's signed receipt for it has come.
         While the cloud is out of reach, batches wait in the spool up to its quota; at the quota reading stops
-        where the stream can be resumed, or the oldest make room ([spool] overflow). The device has to be enrolled first. One process
-        runs per state directory.
+        where the stream can be resumed, or the oldest make room ([spool] overflow). The device has to be
+        enrolled first. One process runs per state directory.
 
         With [local] in the configuration, scored events are sent on a Unix socket and metrics are served to a
         Prometheus on this machine; `listening metrics HOST:PORT` is then printed. Under systemd, readiness, a
@@ -104,7 +104,8 @@ enum Help {
 
         Keys of --json; each is there always, times are milliseconds since 1970, what is not known is null:
         device, name, fleet, cloud, running, holding (true or false: 'in memory'), epoch, sequence,
-        backlog {batches, bytes}, sealed, acknowledged, dead_letters, last_contact_ms, last_error (null or {at_ms, text}), streams: a list of
+        backlog {batches, bytes}, sealed, acknowledged, dead_letters, last_contact_ms,
+        last_error (null or {at_ms, text}), streams: a list of
         {stream, events, malformed, put_aside, last_event_ms, resume_ms, model_version,
         rejected_models: a list of {version, reason}}.
         """,

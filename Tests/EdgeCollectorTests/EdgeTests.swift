@@ -9,75 +9,8 @@ import Testing
 
 /// The whole edge in this process, against a stream and a cloud that are threads of this test.
 @Suite(.serialized) struct EdgeTests {
-    private final class Site {
-        let folder: TemporaryFolder
-        let cloud = TestCloud()
-        let server: TestServer
-        private let signals: SignalPipe
-
-        init() throws {
-            folder = try TemporaryFolder()
-            let cloud = cloud
-            server = try TestServer { cloud.answer($0) }
-            signals = try SignalPipe([])
-            _ = try folder.state.create(Enrolment.keyName, Array(SpoolFixture.key.pem().utf8))
-            try Enrolment(
-                cloud: try #require(CloudAddress("https://cloud.example")), name: "test",
-                grant: EnrolmentTests.grant(for: TestCloud.key)
-            ).save(to: folder.state)
-        }
-
-        deinit { server.stop() }
-
-        func edge(
-            _ other: EdgeConfiguration.Stream? = nil, local: LocalSettings = LocalSettings(),
-            durability: Durability = .always, connections: Int = 10
-        ) throws -> Edge {
-            let plan = try StreamPlan.load(
-                file: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                    .deletingLastPathComponent().appendingPathComponent("cloud/streams/rsvps.json").path)
-            var spool = SpoolSettings()
-            spool.flushInterval = .milliseconds(50)
-            spool.sealInterval = .milliseconds(200)
-            spool.durability = durability
-            var uplink = UplinkSettings()
-            uplink.retryFirst = .milliseconds(50)
-            uplink.retryLimit = .milliseconds(200)
-            let stream = EdgeConfiguration.Stream(
-                name: SpoolFixture.stream, plan: plan, url: "ws://127.0.0.1:\(server.port)/2/rsvps",
-                resume: ("http://127.0.0.1:\(server.port)/2/rsvps", "since_mtime"))
-            var configuration = EdgeConfiguration(
-                state: folder.state, name: "test", cloud: CloudAddress(localPort: server.port),
-                streams: [other ?? stream],
-                spool: spool, uplink: uplink, modelWait: .seconds(1), logLevel: .error)
-            configuration.local = local
-            configuration.connectionsPerHost = connections
-            return try Edge(configuration, in: .machine(seed: 1), log: EdgeLog(level: .error))
-        }
-
-        /// Turns the edge's loop until `isDone`, at most for half a minute.
-        func run(_ edge: Edge, until isDone: (inout TestCloud.State) -> Bool) throws {
-            let deadline = Date(timeIntervalSinceNow: 30)
-            while !cloud.read(isDone) {
-                try #require(Date() < deadline, "\(cloud.read { ($0.requests.suffix(20), $0.problems) })")
-                _ = try edge.turn(signals: signals)
-            }
-        }
-
-        /// Turns the edge's loop until all its batches have their receipts and are gone.
-        func runUntilDelivered(_ edge: Edge) throws {
-            let deadline = Date(timeIntervalSinceNow: 30)
-            while try folder.rows("batches") != 0 {
-                try #require(Date() < deadline, "\(cloud.read { ($0.requests.suffix(20), $0.problems) })")
-                _ = try edge.turn(signals: signals)
-            }
-        }
-
-        func lines(_ numbers: some Sequence<Int>) -> [String] { numbers.map(SpoolFixture.event) }
-    }
-
     @Test func eventsReachTheCloudAndLeaveTheSpool() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<40))] }
         let edge = try site.edge()
         try site.run(edge) { $0.lines.count >= 40 && edge.spool.backlog.batches == 0 }
@@ -92,7 +25,7 @@ import Testing
 
     /// A kill while batches travel from memory alone: the source is asked again, under a new epoch.
     @Test func edgeThatHoldsLosesNothingByAKill() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<30))]
         }
@@ -115,7 +48,7 @@ import Testing
     }
 
     @Test func whatWasMissedIsFetchedWhileTheStreamGoesOn() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(20..<40))]
             $0.missed = site.lines(8..<40)
@@ -130,7 +63,7 @@ import Testing
 
     /// The second WebSocket takes the only place: what was missed is not asked for before it is free again.
     @Test func fetchWaitsWhileTheStreamHasTheOnlyConnection() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [
                 .webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(20..<30), cut: true),
@@ -149,7 +82,7 @@ import Testing
 
     /// A resume point near the end of all numbers crashed the edge when it asked for what was missed, at every start.
     @Test(arguments: [Int64.min + 1, -1, 5, Int64.max]) func eventOfAnyTimeDoesNotStopTheEdge(time: Int64) throws {
-        let site = try Site()
+        let site = try EdgeSite()
         let event = { (number: Int) in #"{"rsvp_id":\#(number),"mtime":\#(time)}"# }
         site.cloud.read {
             $0.webSockets = [.webSocket([event(1)], cut: true), .webSocket([event(2)])]
@@ -164,7 +97,7 @@ import Testing
     }
 
     @Test func restartGoesOnWhereTheLastRunStopped() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read { $0.webSockets = [.webSocket(site.lines(0..<10)), .webSocket(site.lines(20..<30))] }
         var edge: Edge? = try site.edge()
         try site.run(try #require(edge)) { $0.lines.count >= 10 }
@@ -179,7 +112,7 @@ import Testing
     }
 
     @Test func fileReachesTheCloudOnceThoughTheEdgeIsRestarted() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         let path = "\(site.folder.path)/events.ndjson"
         let stream = try EdgeConfiguration.Stream.rsvps(transport: .file, url: "file://\(path)")
         let write = { (count: Int) in
@@ -198,7 +131,7 @@ import Testing
     }
 
     @Test func conflictIsAnsweredByANewEpoch() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10))]
             $0.uploadReplies = [.answer(409)]
@@ -216,7 +149,7 @@ import Testing
         [.answer(200, body: Array("{}".utf8))],
     ])
     func batchIsTriedUntilItsReceiptComes(replies: [TestServer.Reply]) throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10))]
             $0.uploadReplies = replies
@@ -228,7 +161,7 @@ import Testing
     }
 
     @Test(arguments: [400, 413, 415, 422]) func refusedBatchIsPutAsideAndDeclaredAndShown(status: Int) throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read {
             $0.webSockets = [.webSocket(site.lines(0..<10), cut: true), .webSocket(site.lines(10..<20))]
             $0.uploadReplies = [.answer(status)]
@@ -244,7 +177,7 @@ import Testing
     }
 
     @Test func publishedModelScoresAndIsReportedAndSurvivesARestart() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read { $0.webSockets = [.drop] }
         let model = try TestModel.published(version: 4)
         var edge: Edge? = try site.edge()
@@ -263,7 +196,7 @@ import Testing
     }
 
     @Test func scoredEventsAndFiguresAreToldOnTheMachine() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         site.cloud.read { $0.webSockets = [.drop] }
         var local = LocalSettings()
         local.socket = site.folder.state.path(of: "events.sock")
@@ -311,7 +244,7 @@ import Testing
     }
 
     @Test func unfitModelIsRejectedOnceAndForAll() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         let (good, bad) = (try TestModel.published(version: 1), try TestModel.published(version: 2, tampered: true))
         site.cloud.read { $0.model = good }
         let edge = try site.edge()
@@ -325,7 +258,7 @@ import Testing
     }
 
     @Test func enrollingAgainKeepsTheDevice() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         let folder = try TemporaryFolder()
         let address = CloudAddress(localPort: site.server.port)
         let pin = String(repeating: "00", count: 32)
@@ -347,7 +280,7 @@ import Testing
     }
 
     @Test func deviceThatNeverJoinedDoesNotRun() throws {
-        let site = try Site()
+        let site = try EdgeSite()
         try site.folder.state.remove(Enrolment.fileName)
         #expect(throws: EdgeError.self) { try site.edge() }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import EdgeCollector
 
-/// What the tests over a simulated disk have found, each by itself.
+/// A spool on a disk of which some things fail and others go on.
 @Suite struct SpoolDiskFailureTests {
     private static func open(_ disk: SimulatedDisk, streams: [String] = SpoolDiskModel.names) throws -> Spool {
         let spool = try SpoolOpening(
@@ -43,7 +43,7 @@ import Testing
         #expect(try spool.sealedBatches(at: Self.later(2)).count == 2)
     }
 
-    /// A disk so full that nothing but the smallest write fits lets no flush through, yet each try seemed to end the fault.
+    /// A disk so full that nothing but the smallest write fits lets no flush through, though other writes succeed.
     @Test func memoryStaysBoundedWhileNoFlushFits() throws {
         let disk = SimulatedDisk()
         let spool = try Self.open(disk)

@@ -1,18 +1,11 @@
-import Foundation
 import SimulatedDisk
 import Testing
 
 @testable import EdgeCollector
 
 /// The spool on a disk that fails and loses what it may, beside a model of plain lists.
-///
-/// `WAYSTATION_SEEDS` says how many random runs there are, `WAYSTATION_SEED` asks for the one of that seed alone.
 @Suite struct SpoolDiskTests {
-    private static let seeds: [UInt64] = {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["WAYSTATION_SEED"].flatMap(UInt64.init) { return [seed] }
-        return Array(0..<(environment["WAYSTATION_SEEDS"].flatMap(UInt64.init) ?? 300))
-    }()
+    private static let seeds = SeededGenerator.seeds(usually: 300)
 
     @Test func nothingIsLostOrComesTwiceInRandomRuns() throws {
         for seed in Self.seeds {

@@ -102,6 +102,14 @@ extension Spool {
 }
 
 extension SeededGenerator {
+    /// The seeds of random runs, so many where the environment does not say otherwise: `WAYSTATION_SEEDS` is how many, and
+    /// `WAYSTATION_SEED` the one that is run alone.
+    static func seeds(usually count: UInt64) -> [UInt64] {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["WAYSTATION_SEED"].flatMap(UInt64.init) { return [seed] }
+        return Array(0..<(environment["WAYSTATION_SEEDS"].flatMap(UInt64.init) ?? count))
+    }
+
     /// Letters that hardly compress.
     mutating func noise(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []

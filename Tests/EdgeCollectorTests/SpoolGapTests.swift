@@ -54,9 +54,8 @@ import Testing
         #expect(try fixture.folder.rows("dead_letters") == 1)
     }
 
-    @Test func deadLettersAreBounded() throws {
-        var fixture = try SpoolFixture()
-        let spool = try fixture.open()
+    /// 100 messages that are no events, larger than what is kept of each.
+    private static func setAsideMany(in spool: Spool, _ fixture: inout SpoolFixture) throws {
         let message = [UInt8](repeating: 10, count: 70_000)
         for _ in 0..<100 {
             message.withUnsafeBytes {
@@ -65,6 +64,12 @@ import Testing
             fixture.advance(.seconds(1))
             try spool.tick(at: fixture.moment)
         }
+    }
+
+    @Test func deadLettersAreBounded() throws {
+        var fixture = try SpoolFixture()
+        let spool = try fixture.open()
+        try Self.setAsideMany(in: spool, &fixture)
         #expect(try fixture.folder.rows("dead_letters") == Int64(SpoolSettings.deadLetterBytes / (64 << 10)))
     }
 
@@ -73,14 +78,7 @@ import Testing
         settings.quotaBytes = 3 << 20
         var fixture = try SpoolFixture(settings: settings)
         let spool = try fixture.open()
-        let message = [UInt8](repeating: 10, count: 70_000)
-        for _ in 0..<100 {
-            message.withUnsafeBytes {
-                spool.setAside($0, of: SpoolFixture.stream, reason: "oversized", at: fixture.moment)
-            }
-            fixture.advance(.seconds(1))
-            try spool.tick(at: fixture.moment)
-        }
+        try Self.setAsideMany(in: spool, &fixture)
         #expect(spool.isAccepting)
         #expect(try fixture.folder.rows("dead_letters") ?? 0 > 0)
     }

@@ -1,5 +1,4 @@
 import BatchFormat
-import Foundation
 import SimulatedDisk
 import Testing
 
@@ -7,11 +6,7 @@ import Testing
 
 /// `durability = when-offline` on a disk that fails and loses what it may, with sources that go on where they are told to.
 @Suite struct SpoolHoldDiskTests {
-    private static let seeds: [UInt64] = {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["WAYSTATION_SEED"].flatMap(UInt64.init) { return [seed] }
-        return Array(0..<(environment["WAYSTATION_SEEDS"].flatMap(UInt64.init) ?? 150))
-    }()
+    private static let seeds = SeededGenerator.seeds(usually: 150)
 
     /// An edge's spool, its sources, and the cloud.
     private final class Run {

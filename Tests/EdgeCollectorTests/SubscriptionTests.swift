@@ -208,8 +208,7 @@ import Testing
         #expect(subscription.opened(at: .seconds(1)) == [.declareMissing(from: 100)])
     }
 
-    /// The simulation found that what a source sent between a damage that took the resume point and the next opening was
-    /// declared by nobody.
+    /// Else nobody would declare what a source sends between a damage that takes the resume point and the next opening.
     @Test mutating func lostResumePointIsDeclaredAtTheFirstOpening() {
         var subscription = Subscription(Self.settings, resumePoint: nil, hasLostResumePoint: true, at: .zero)
         _ = subscription.tick(resumePoint: nil, at: .zero, using: &random)

@@ -3,9 +3,10 @@
 import datetime
 import shutil
 import unittest
+from pathlib import Path
 
 from link import Link
-from waystation import WaystationTestCase, recording_lines, wait_for
+from waystation import Edge, WaystationTestCase, recording_lines, wait_for
 
 
 class CarryingTest(WaystationTestCase):
@@ -33,7 +34,7 @@ class CarryingTest(WaystationTestCase):
         self.assertIn("0 refused", station.cloud_says("import", str(stick)))
         wait_for("the page shows it", lambda: station.snapshot()["events"] > merged)
         carried = station.snapshot()["events"]
-        self.assertGreater(backlog(edge), len(first) - 1, "the edge keeps all until it has receipts")
+        self.assertGreater(edge.backlog(), len(first) - 1, "the edge keeps all until it has receipts")
 
         # While neither runs.
         wait_for("all messages are out", lambda: station.stream_status()["done"])
@@ -42,7 +43,7 @@ class CarryingTest(WaystationTestCase):
         self.assertEqual(station.cloud.stop(), 0)
         done = edge.command("export", "--to", stick)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(len(list(stick.iterdir())), backlog(edge))
+        self.assertEqual(len(list(stick.iterdir())), edge.backlog())
         said = station.cloud_says("import", str(stick))
         self.assertIn(f"{len(first)} known already, 0 refused", said)
         self.assert_tables_equal([recording])
@@ -55,7 +56,7 @@ class CarryingTest(WaystationTestCase):
         uplink.restore()
         station.replay.stop()
         edge.start()
-        wait_for("the backlog is freed", lambda: backlog(edge) == 0)
+        wait_for("the backlog is freed", lambda: edge.backlog() == 0)
         self.assert_tables_equal([recording])
         self.assertEqual(station.snapshot()["events"], len(lines))
         self.assertEqual(sorted(station.raw_lines()), sorted(lines))
@@ -104,7 +105,8 @@ class CarryingTest(WaystationTestCase):
         self.assertIn(" 0 refused", station.cloud_says("import", str(good)))
         self.assert_tables_equal([recording])
 
-    def test_the_first_try_comes_at_once_when_the_link_returns_however_long_the_backoff(self):
+    def patient_edge(self) -> tuple[Path, Link, Edge]:
+        """One that is not started yet and tries again after an hour, its link to a cloud, and the recording of its stream."""
         station = self.station
         recording = station.record("some.ndjson", recording_lines("rsvps-2017-03-19.ndjson")[:200])
         station.start_replay([recording], rate=100)
@@ -113,6 +115,10 @@ class CarryingTest(WaystationTestCase):
         edge = station.add_enrolled_edge("edge-a", cloud_port=uplink.port)
         text = edge.configuration.read_text()
         edge.configuration.write_text(text.replace("200 ms\nretry-limit = 2 s", "1 h\nretry-limit = 1 h"))
+        return recording, uplink, edge
+
+    def test_the_first_try_comes_at_once_when_the_link_returns_however_long_the_backoff(self):
+        recording, uplink, edge = self.patient_edge()
         uplink.cut()
         edge.start()
         wait_for("all messages are stored", lambda: edge.stored() == 200)
@@ -121,16 +127,9 @@ class CarryingTest(WaystationTestCase):
         self.assert_tables_equal([recording])
 
     def test_the_first_try_comes_at_once_after_an_outage_without_a_word(self):
-        station = self.station
-        recording = station.record("some.ndjson", recording_lines("rsvps-2017-03-19.ndjson")[:200])
-        station.start_replay([recording], rate=100)
-        station.start_cloud()
-        uplink = station.keep(Link(station.device_port))
-        edge = station.add_enrolled_edge("edge-a", cloud_port=uplink.port)
-        text = edge.configuration.read_text()
-        edge.configuration.write_text(text.replace("200 ms\nretry-limit = 2 s", "1 h\nretry-limit = 1 h"))
+        recording, uplink, edge = self.patient_edge()
         edge.start()
-        wait_for("something is merged", lambda: station.snapshot()["events"] > 20)
+        wait_for("something is merged", lambda: self.station.snapshot()["events"] > 20)
         uplink.silence()
         wait_for("it is noticed", lambda: "cannot be reached" in edge.status().get("last error", ""), 40)
         uplink.speak()
@@ -153,16 +152,12 @@ class CarryingTest(WaystationTestCase):
         self.assertTrue(said.startswith(f"{quiet} UTC"), said)
         said = wait_for("it rests", lambda: "until" in (said := edge.status()["quiet hours"]) and said)
         self.assertIn(f"{now + datetime.timedelta(hours=2):%Y-%m-%dT%H:%M}:00", said)
-        self.assertGreater(backlog(edge), 0)
+        self.assertGreater(edge.backlog(), 0)
         self.assertEqual(edge.stop(), 0)
         edge.configuration.write_text(plain)
         station.replay.stop()
         edge.start()
         self.assert_tables_equal([recording])
-
-
-def backlog(edge) -> int:
-    return int(edge.status()["backlog"].split()[0])
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class ClockTest(WaystationTestCase):
             edge.start()
         self.assert_tables_equal([recording])
         for edge, begin in edges.values():
-            wait_for(f"all is delivered that began in {begin}", lambda: edge.json_status()["backlog"]["batches"] == 0)
+            wait_for(f"all is delivered that began in {begin}", lambda: edge.backlog() == 0)
             wait_for("all is collected", lambda: edge.stored() == len(lines))
             self.assertEqual(edge.json_status()["dead_letters"], 0)
         for device, (_, begin) in edges.items():
@@ -82,7 +82,7 @@ class ClockTest(WaystationTestCase):
                 edge.kill()
                 edge.start()
         self.assert_tables_equal([recording])
-        wait_for("all is delivered", lambda: edge.json_status()["backlog"]["batches"] == 0)
+        wait_for("all is delivered", lambda: edge.backlog() == 0)
         clocks = {one["clock"] for one in station.manifests()}
         self.assertIn("floor", clocks)
         self.assertGreaterEqual(len(clocks), 2, clocks)

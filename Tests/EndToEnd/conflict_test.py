@@ -29,7 +29,7 @@ class ConflictTest(WaystationTestCase):
         wait_for("the device is flagged", lambda: "conflict" in station.snapshot_of("edge-a")["flags"])
         wait_for("all messages are out", lambda: station.stream_status()["done"])
         self.assert_tables_equal([recording])
-        wait_for("neither keeps anything back", lambda: backlog(edge) == 0 and backlog(clone) == 0)
+        wait_for("neither keeps anything back", lambda: edge.backlog() == 0 and clone.backlog() == 0)
         epochs = [int(each.status()["epoch"].split(",")[0]) for each in (edge, clone)]
         self.assertNotEqual(*epochs, "the one that came second has an epoch of its own")
         self.assertEqual({each.status()["dead letters"] for each in (edge, clone)}, {"0 batches, 0 messages"})
@@ -55,7 +55,7 @@ class ConflictTest(WaystationTestCase):
         wait_for("the refused batch is shown", lambda: edge.status()["dead letters"].startswith("1 batches"))
         self.assertIn("strange", edge.status()["last"])
         self.assertEqual(edge.json_status()["dead_letters"], 1)
-        wait_for("nothing is tried for ever", lambda: backlog(edge) == 0)
+        wait_for("nothing is tried for ever", lambda: edge.backlog() == 0)
         self.assertEqual(edge.json_status()["backlog"], {"batches": 0, "bytes": 0})
         streams = {stream["stream"]: stream for stream in edge.json_status()["streams"]}
         self.assertEqual((streams["strange"]["events"], streams["strange"]["put_aside"]), (len(lines), 1))
@@ -74,19 +74,15 @@ class ConflictTest(WaystationTestCase):
         error = wait_for("the edge says so", lambda: edge.status().get("last error"))
         self.assertIn("revoked", error)
         self.assertIn("revoked", edge.json_status()["last_error"]["text"])
-        kept, refusals = backlog(edge), refused(edge)
+        kept, refusals = edge.backlog(), refused(edge)
         time.sleep(8)  # The time itself is what is tested: eight batches are sealed in it, and hardly one is tried.
-        self.assertGreater(backlog(edge), kept + 3)
+        self.assertGreater(edge.backlog(), kept + 3)
         self.assertLessEqual(refused(edge) - refusals, 4)
         self.assertEqual(edge.json_status()["dead_letters"], 0)
 
 
 def refused(edge) -> int:
     return edge.log_text.count("An upload failed")
-
-
-def backlog(edge) -> int:
-    return edge.json_status()["backlog"]["batches"]
 
 
 if __name__ == "__main__":

@@ -21,6 +21,19 @@ def undeafen(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
 
 
+def serve(listener: socket.socket, carry) -> None:
+    """Calls `carry` with each connection, in a thread of its own, until the listener is closed."""
+    def accept():
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=carry, args=(near,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+
+
 class Link:
     """Listens on a free port of the loopback and passes connections on to `target`, a port there.
 
@@ -41,7 +54,7 @@ class Link:
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        serve(self._listener, self._carry)
 
     def cut(self) -> None:
         """Breaks all connections and refuses new ones, until `restore`."""
@@ -72,14 +85,6 @@ class Link:
         self.cut()
         self._audible.set()
         self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._carry, args=(near,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:
         try:

@@ -5,6 +5,7 @@ import ssl
 import threading
 import unittest
 
+from link import serve
 from waystation import WaystationTestCase, resumable_lines, wait_for
 
 
@@ -18,18 +19,10 @@ class Front:
         self.port = self._listener.getsockname()[1]
         # What was asked for: a port each.
         self.asked: list[int] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        serve(self._listener, self._carry)
 
     def close(self) -> None:
         self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._carry, args=(near,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:
         try:

@@ -147,6 +147,10 @@ class Edge(Program):
         """The lines put on disk so far, delivered ones included."""
         return int(self.status().get("stream rsvps", "0 events").split()[0])
 
+    def backlog(self) -> int:
+        """The batches that wait for their receipt."""
+        return self.json_status()["backlog"]["batches"]
+
     def model(self) -> str:
         """The active model, such as `version 1`."""
         return self.status().get("model", "none")

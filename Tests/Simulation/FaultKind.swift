@@ -13,12 +13,4 @@ enum FaultKind: String, CaseIterable {
         default: true
         }
     }
-
-    /// Whether it strikes one device, or all at once.
-    var isOfOneDevice: Bool {
-        switch self {
-        case .cloudCrash, .cloudRefusal, .sourceDown: false
-        default: true
-        }
-    }
 }

@@ -7,9 +7,9 @@ final class StreamCollector: SourceCollector {
     /// How far before the resume point a fetch begins: times come out of order, and what comes twice is harmless.
     static let overlapMilliseconds: Int64 = 60_000
 
-    private let stream: EdgeConfiguration.Stream
-    private let transfers: any Transfers
-    private let spool: Spool
+    let stream: EdgeConfiguration.Stream
+    let transfers: any Transfers
+    let spool: Spool
     private let limit: ConnectionLimit
     private let liveClaim: ConnectionLimit.Claim
     private let fetchClaim: ConnectionLimit.Claim
@@ -21,7 +21,7 @@ final class StreamCollector: SourceCollector {
     private var link: TransferIdentifier?
     private var fetch: TransferIdentifier?
     private var linkLines = LineSplitter()
-    private var linkEvents = EventStreamParser()
+    var linkEvents = EventStreamParser()
     private var fetchLines = LineSplitter()
     private var fetchedEvents = 0
     private var connections: Int64 = 0
@@ -138,7 +138,7 @@ final class StreamCollector: SourceCollector {
         carryOut(subscription.opened(at: moment.monotonic), at: moment)
     }
 
-    private func received(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
+    func received(_ message: UnsafeRawBufferPointer, at moment: Moment) throws {
         try recorder.record(message, at: moment)
         let actions = subscription.received(fingerprint: Self.fingerprint(message), at: moment.monotonic)
         carryOut(actions, at: moment)
@@ -195,7 +195,7 @@ final class StreamCollector: SourceCollector {
         }
     }
 
-    // MARK: - Doing
+    // MARK: - What `Subscription` decides
 
     private func carryOut(_ actions: [Subscription.Action], at moment: Moment) {
         for action in actions {
@@ -229,74 +229,16 @@ final class StreamCollector: SourceCollector {
                 log(.info, "What was missed is there.", ["events": "\(fetchedEvents)"])
                 spool.releaseResumePoint(of: stream.name, at: moment)
             case .declareMissing(let from):
-                log(
-                    .warning, "What was missed cannot be fetched; a gap is declared.",
-                    ["since": from.map { "\($0)" } ?? "?"])
-                let gap = Gap(
-                    fromMilliseconds: from, toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "missed")
-                spool.declare(gap, in: stream.name, at: moment)
+                declareMissing(from: from, at: moment)
             }
         }
     }
 
-    private func open(since: Int64?, at moment: Moment) -> TransferIdentifier {
-        switch stream.plan.source.transport {
-        case .websocket:
-            return transfers.openWebSocket(WebSocketRequest(url: stream.url, connection: connection(at: moment)))
-        case .http:
-            if let since { return transfers.beginStreaming(request(since: since, at: moment)) }
-            return transfers.beginStreaming(
-                HTTPRequest(url: stream.url, connection: connection(at: moment), totalTimeout: nil))
-        case .sse:
-            return transfers.beginStreaming(eventStreamRequest(since: since, at: moment))
-        case .file:
-            preconditionFailure("files have a collector of their own")
-        }
-    }
-
-    private func connection(at moment: Moment) -> ConnectionOptions {
-        ConnectionOptions(
-            trust: stream.authority.map { .authority(file: $0) } ?? .systemAuthorities, proxy: stream.proxy,
-            certificateMilliseconds: moment.certificateMilliseconds)
-    }
-
-    /// Asks for all after `since`, a little earlier for good measure.
-    private func request(since: Int64, at moment: Moment) -> HTTPRequest {
-        guard let resume = stream.resume else { preconditionFailure("only a source that can resume is asked to") }
-        let separator = resume.url.contains("?") ? "&" : "?"
-        let from = max(since, Self.overlapMilliseconds) - Self.overlapMilliseconds
-        return HTTPRequest(
-            url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", connection: connection(at: moment),
-            totalTimeout: nil)
-    }
-
-    // MARK: - Server-sent events
-
-    /// Asks for what came after the last identifier that is stored. Without one, what was missed is lost.
-    private func eventStreamRequest(since: Int64?, at moment: Moment) -> HTTPRequest {
-        let last = spool.position(of: stream.name)?.mark
-        linkEvents = EventStreamParser(identifier: last)
-        if last == nil, let since { carryOut([.declareMissing(from: since)], at: moment) }
-        let headers = [HTTPHeader("Accept", "text/event-stream"), HTTPHeader("Cache-Control", "no-store")]
-        let resume = last.map { [HTTPHeader("Last-Event-ID", $0)] } ?? []
-        return HTTPRequest(
-            url: stream.url, headers: headers + resume, connection: connection(at: moment), totalTimeout: nil)
-    }
-
-    /// Why an answer is no stream of server-sent events; nil where it is, or another transport.
-    private func wrongType(_ response: HTTPResponse) -> String? {
-        guard stream.plan.source.transport == .sse else { return nil }
-        let type = response.header("content-type") ?? "nothing"
-        return type.lowercased().hasPrefix("text/event-stream") ? nil : "the server answered with \(type)"
-    }
-
-    /// Records an event of the stream; the line feeds between its lines of data, which JSON takes for blanks, become some.
-    private func received(_ message: EventStreamParser.Message, at moment: Moment) throws {
-        let data = message.data.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
-        let position = message.identifier.map { SourcePosition(offset: 0, mark: $0) }
-        if let position { spool.expect(position, in: stream.name) }
-        try data.withUnsafeBytes { try received($0, at: moment) }
-        if let position { spool.reach(position, in: stream.name, at: moment) }
+    func declareMissing(from: Int64?, at moment: Moment) {
+        log(.warning, "What was missed cannot be fetched; a gap is declared.", ["since": from.map { "\($0)" } ?? "?"])
+        let gap = Gap(
+            fromMilliseconds: from, toMilliseconds: moment.milliseconds, events: 0, bytes: 0, reason: "missed")
+        spool.declare(gap, in: stream.name, at: moment)
     }
 
     /// A number that two messages share only by chance, unless they are the same (FNV-1a, 64 bits).

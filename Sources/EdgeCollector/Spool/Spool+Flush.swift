@@ -93,12 +93,17 @@ extension Spool {
     }
 
     func insertSegment(_ frames: [UInt8], counts: BatchCounts, resume: Int64?, id: Int64) throws {
+        try insertSegment(counts.values + [SQLiteValue(resume), .blob(frames)], id: id)
+    }
+
+    /// - Parameter columns: all but the number, in the table's order.
+    func insertSegment(_ columns: [SQLiteValue], id: Int64) throws {
         try database.statement(
             """
             INSERT INTO segments (id, events, malformed, raw_bytes, first_ms, last_ms, resume_ms, bytes)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
-        ).run([.integer(id)] + counts.values + [SQLiteValue(resume), .blob(frames)])
+        ).run([.integer(id)] + columns)
     }
 
     private func saveResumePoint(of batch: OpenBatch) throws {

@@ -51,8 +51,7 @@ extension Spool {
         while freed < Int64(excess), dropped.count < Self.batchesDroppedAtOnce {
             let next = try database.statement(
                 "SELECT id, stream FROM batches WHERE id > ? AND state > 0 ORDER BY id LIMIT 1"
-            )
-            .firstRow([.integer(id)])
+            ).firstRow([.integer(id)])
             guard let row = next?[0].integer, let stream = next?[1].text else { break }
             id = row
             guard streams.contains(stream), !acknowledged.contains(id), !isTravelling(id),

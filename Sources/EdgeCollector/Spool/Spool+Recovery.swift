@@ -48,22 +48,27 @@ extension Spool {
             stream: stream, boot: boot, counts: counts, framesBytes: Int64(frames.count),
             framesSHA256: SHA256.digest(frames), closedMilliseconds: moment.milliseconds, clock: moment.clock,
             scoring: nil)
+        try complete(row, closed, resume: resume, endBehind: cutOff ? lastSegment : nil)
+        return .completed(stream: stream, events: counts.events)
+    }
+
+    /// Closes and seals a batch in one transaction, with the end of its frame behind that segment where it lacks one.
+    private func complete(_ row: Int64, _ closed: ClosedBatch, resume: Int64?, endBehind segment: Int64?) throws {
         var sealed = chain
         try database.transaction {
-            if cutOff {
+            if let segment {
                 try database.prepare(
                     """
                     INSERT INTO segments SELECT ?, events, malformed, raw_bytes, first_ms, last_ms, resume_ms, ?
                     FROM segments WHERE id = ?
                     """
-                ).run([.integer(lastSegment + 1), .blob(FrameCompressor.terminator), .integer(lastSegment)])
+                ).run([.integer(segment + 1), .blob(FrameCompressor.terminator), .integer(segment)])
             }
             try closed.save(as: row, to: database)
-            try addTotals(of: stream, counts, resume: resume)
+            try addTotals(of: closed.stream, closed.counts, resume: resume)
             try seal(row, closed, chain: &sealed)
         }
         chain = sealed
-        return .completed(stream: stream, events: counts.events)
     }
 
     /// Whether the frames lack their end. Throws where they do not hold what the counters say.

@@ -114,12 +114,7 @@ extension Spool {
 
     private func insert(_ segments: [[SQLiteValue]], of row: Int64) throws {
         for (number, segment) in segments.enumerated() {
-            try database.statement(
-                """
-                INSERT INTO segments (id, events, malformed, raw_bytes, first_ms, last_ms, resume_ms, bytes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-            ).run([.integer(row << Self.segmentBits | Int64(number))] + segment)
+            try insertSegment(segment, id: row << Self.segmentBits | Int64(number))
         }
     }
 }

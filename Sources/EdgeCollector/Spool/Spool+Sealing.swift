@@ -49,6 +49,7 @@ extension Spool {
             .integer(chain.sequence), .blob(chain.previous),
         ])
     }
+
     /// Signs the manifest of a closed batch under the next name of the chain; nil while no epoch is known.
     func seal(_ closed: ClosedBatch, gaps: [Gap], chain: inout BatchChain) throws -> BatchSeal? {
         guard let epoch = chain.epoch else { return nil }

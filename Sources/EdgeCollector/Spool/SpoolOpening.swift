@@ -7,10 +7,11 @@ import SQLite
 /// When the last run did not end cleanly, which its write-ahead log shows, the small tables and the tree of the segments
 /// are checked, which takes milliseconds for any size; the frames themselves are held against their digest before they
 /// are sent. A damaged log costs the last transactions: what they had sealed may be known to the cloud, so a new epoch is
-/// begun and a gap declared. When it left the mark that it met damage, all is checked (`PRAGMA quick_check`). A damaged file becomes
-/// `spool.sqlite.damaged-N` and a new one is begun, under a new epoch; what is readable in the old one is brought over
-/// while the new one is used, see `SpoolSalvage`, and a gap `damaged` is declared in each stream. The two youngest damaged
-/// files are kept.
+/// begun and a gap declared. When it left the mark that it met damage, all is checked (`PRAGMA quick_check`).
+///
+/// A damaged file becomes `spool.sqlite.damaged-N` and a new one is begun, under a new epoch; what is readable in the old
+/// one is brought over while the new one is used, see `SpoolSalvage`, and a gap `damaged` is declared in each stream. The
+/// two youngest damaged files are kept.
 public struct SpoolOpening {
     /// The name of the file.
     public static let fileName = "spool.sqlite"
@@ -31,7 +32,8 @@ public struct SpoolOpening {
         self.streams = streams
     }
 
-    /// Opens it. `recovered` is told what had to be done. Throws `unusableSpool` where the disk is full, read-only or fails.
+    /// Opens it. `recovered` is told what had to be done. Throws `unusableSpool` where the disk is full, read-only or
+    /// fails.
     public func open(
         at moment: Moment, recovered: @escaping (SpoolRecovery) -> Void = { _ in }
     ) throws -> Spool {
@@ -62,8 +64,7 @@ public struct SpoolOpening {
     private func openFile(at moment: Moment, _ recovered: @escaping (SpoolRecovery) -> Void) throws -> Spool {
         let spool = try Spool(
             path: state.path(of: Self.fileName), fileSystem: state.fileSystem, settings: settings, identity: identity,
-            at: moment,
-            recovered: recovered)
+            at: moment, recovered: recovered)
         for stream in streams { try spool.addStream(stream) }
         try spool.resumeSalvages(in: state)
         return spool
