@@ -103,31 +103,17 @@ import Testing
         #expect(outcome.gaps.contains { $0.reason == "damaged" }, "\(what): \(lost) batches are lost undeclared")
     }
 
-    /// Whether a page is neither the beginning of a tree, nor a branch of one, nor part of the schema: those are few, and
-    /// hold more than one batch together.
-    private static func isLeafOrContent(_ page: Int, _ bytes: [UInt8], roots: Set<Int64>) -> Bool {
-        let content = bytes[(page - 1) * SpoolSettings.pageBytes..<page * SpoolSettings.pageBytes]
-        guard page > 1, !roots.contains(Int64(page)), let kind = content.first, ![2, 5].contains(kind) else {
-            return false
-        }
-        return !String(decoding: content, as: UTF8.self).contains("CREATE ")
-    }
-
     @Test(arguments: [5000, 300])
     func damagedPageCostsTheBatchesOnIt(lineBytes: Int) throws {
         let disk = try Self.disk(lineBytes: lineBytes)
-        var roots: Set<Int64> = []
         do {
             let database = try Self.open(disk).database
             try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            let rows = try database.prepare("SELECT rootpage FROM sqlite_schema").rows()
-            roots = Set(rows.compactMap { $0[0].integer })
         }
         let bytes = try #require(disk.contents(of: Self.path))
         let size = SpoolSettings.pageBytes
-        let pages = stride(from: 2, through: bytes.count / size, by: lineBytes > 1000 ? 5 : 2).filter {
-            Self.isLeafOrContent($0, bytes, roots: roots)
-        }
+        // The first are the schema and the beginnings of the trees: what leads to all the rest.
+        let pages = Array(1...20) + stride(from: 21, through: bytes.count / size, by: lineBytes > 1000 ? 5 : 2)
         #expect(pages.count > 15)
         var random = SeededGenerator(seed: 5)
         for page in pages {
@@ -164,7 +150,7 @@ import Testing
         try SpoolOpening.requestCheck(in: SimulatedFolder(copy))
         let outcome = try Self.outcome(of: copy)
         #expect(outcome.isNewEpoch)
-        let limit = length > 100_000 ? Self.batches * 3 / 4 : Self.batches
+        let limit = length > 100_000 ? Self.batches * 2 / 3 : Self.batches
         if length > 0 { Self.check(outcome, losing: limit, "\(length) bytes") }
     }
 

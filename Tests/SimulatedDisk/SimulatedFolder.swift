@@ -21,11 +21,11 @@ public struct SimulatedFolder: SpoolFolder {
         disk.file(at: path(of: name))?.current.count
     }
 
-    /// The first bytes of a file, at most so many; nil where there is none.
-    public func beginning(of name: String, limit: Int) throws(EdgeError) -> [UInt8]? {
+    /// The bytes of a file from `offset` on, at most `limit`; nil where there is no such file.
+    public func read(_ name: String, from offset: Int, limit: Int) throws(EdgeError) -> [UInt8]? {
         guard let file = disk.file(at: path(of: name)) else { return nil }
         try check(.read, "read", path(of: name))
-        return Array(file.current.bytes.prefix(limit))
+        return Array(file.current.bytes.dropFirst(offset).prefix(limit))
     }
 
     /// Writes a new file and makes it safe; false where one of that name is there already.

@@ -38,14 +38,8 @@ struct ClosedBatch {
         let found = try database.statement("SELECT \(columns) FROM batches WHERE id = ? AND state > 0")
             .firstRow([.integer(row)])
         guard let found else { return nil }
-        guard let stream = found[0].text, let boot = found[1].text, let framesBytes = found[2].integer,
-            let digest = found[3].blob, let closed = found[4].integer,
-            let clock = found[5].text.flatMap(ClockState.init(rawValue:))
-        else { throw EdgeError.damagedSpool("batch \(row) lacks a value") }
-        let scoring = try found[6].text.map { try ScoringReport(JSONValue(parsing: $0)) }
-        return ClosedBatch(
-            stream: stream, boot: boot, counts: BatchCounts(found, from: 7), framesBytes: framesBytes,
-            framesSHA256: digest, closedMilliseconds: closed, clock: clock, scoring: scoring)
+        guard let closed = try ClosedBatch(found) else { throw EdgeError.damagedSpool("batch \(row) lacks a value") }
+        return closed
     }
 
     /// The manifest of this batch under that name.
@@ -55,5 +49,19 @@ struct ClosedBatch {
             framesBytes: framesBytes, framesSHA256: framesSHA256, previous: previous,
             firstEventMilliseconds: counts.firstMilliseconds, lastEventMilliseconds: counts.lastMilliseconds,
             sealedAtMilliseconds: closedMilliseconds, clock: clock, boot: boot, gaps: gaps, scoring: scoring)
+    }
+}
+
+extension ClosedBatch {
+    /// Takes the values of `columns`; nil where one is not there.
+    init?(_ found: [SQLiteValue]) throws {
+        guard let stream = found[0].text, let boot = found[1].text, let framesBytes = found[2].integer,
+            let digest = found[3].blob, let closed = found[4].integer,
+            let clock = found[5].text.flatMap(ClockState.init(rawValue:))
+        else { return nil }
+        self.init(
+            stream: stream, boot: boot, counts: BatchCounts(found, from: 7), framesBytes: framesBytes,
+            framesSHA256: digest, closedMilliseconds: closed, clock: clock,
+            scoring: try found[6].text.map { try ScoringReport(JSONValue(parsing: $0)) })
     }
 }

@@ -40,6 +40,24 @@ enum SalvagedBatch {
             return
         }
         let closed = Self.readable { try ClosedBatch.load(row, from: source) } ?? nil
+        self.init(closed, segments: segments)
+    }
+
+    /// Takes a row of `batches`, all its columns in the table's order, and the batch's segments.
+    init(_ values: [SQLiteValue], segments: [[SQLiteValue]]) {
+        if values[2] == .integer(SpoolSchema.State.open) {
+            guard let stream = values[1].text, let boot = values[3].text, !segments.isEmpty else {
+                self = .lost(nil)
+                return
+            }
+            self = .open(stream: stream, boot: boot, segments: segments)
+            return
+        }
+        let columns = [1, 3, 7, 8, 11, 12, 13, 4, 5, 6, 9, 10].map { values[$0] }
+        self.init(Self.readable { try ClosedBatch(columns) } ?? nil, segments: segments)
+    }
+
+    private init(_ closed: ClosedBatch?, segments: [[SQLiteValue]]?) {
         let hash = SHA256()
         for segment in segments ?? [] { hash.update(segment[6].blob ?? []) }
         if let closed, let segments, hash.digest() == closed.framesSHA256 {

@@ -29,7 +29,7 @@ extension Spool {
             for stream in open.keys { try saveGaps([gap], stream: stream) }
             for row in unfinished where row[0].text != nil { try database.statement(insert).run(row) }
             try database.statement(insert)
-                .run([.text(file), .integer(rows?.lowerBound ?? 1), .integer(rows?.upperBound ?? 0)])
+                .run([.text(file), .integer(rows.lowerBound), .integer(rows.upperBound)])
         }
     }
 
@@ -50,15 +50,13 @@ extension Spool {
     /// Opens the damaged files whose batches are not all here yet.
     func resumeSalvages(in folder: any SpoolFolder) throws {
         for row in try database.prepare("SELECT file, first, last FROM salvages ORDER BY file").rows() {
-            guard let file = row[0].text, let first = row[1].integer, let last = row[2].integer, first <= last,
-                let salvage = SalvagedBatch.readable({ try SpoolSalvage(file, in: folder, rows: first...last) })
-            else {
+            guard let file = row[0].text, let first = row[1].integer, let last = row[2].integer, first <= last else {
                 try database.transaction {
                     try database.prepare("DELETE FROM salvages WHERE file = ?").run([row[0]])
                 }
                 continue
             }
-            salvages.append(salvage)
+            salvages.append(SpoolSalvage(file, in: folder, rows: first...last))
         }
     }
 

@@ -7,8 +7,8 @@ public protocol SpoolFolder {
     func path(of name: String) -> String
     /// The length of a file; nil where there is none.
     func byteCount(of name: String) -> Int?
-    /// The first bytes of a file, at most so many; nil where there is none.
-    func beginning(of name: String, limit: Int) throws(EdgeError) -> [UInt8]?
+    /// The bytes of a file from `offset` on, at most `limit`; nil where there is no such file.
+    func read(_ name: String, from offset: Int, limit: Int) throws(EdgeError) -> [UInt8]?
     /// Writes a new file, safe against a power cut; false where one of that name is there already.
     func create(_ name: String, _ bytes: [UInt8]) throws(EdgeError) -> Bool
     /// Deletes a file, if there is one.

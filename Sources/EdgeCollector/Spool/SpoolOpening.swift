@@ -75,7 +75,7 @@ public struct SpoolOpening {
         let hasLog = (state.byteCount(of: Self.fileName + "-wal") ?? 0) > 0
         let isSuspicious = state.byteCount(of: Self.checkName) != nil
         guard hasLog || isSuspicious else { return false }
-        let log = try state.beginning(of: Self.fileName + "-wal", limit: Self.logBytesRead)
+        let log = try state.read(Self.fileName + "-wal", from: 0, limit: Self.logBytesRead)
         let database = try SQLiteDatabase(path: state.path(of: Self.fileName), fileSystem: state.fileSystem)
         guard try database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'segments'").firstRow() != nil else {
             if isSuspicious { throw EdgeError.damagedSpool("it is empty") }

@@ -4,8 +4,9 @@ import SQLite
 ///
 /// The table `salvages` of the new spool has a row for each damaged file that is not done: its name, and the rows of its
 /// batches that are still to be looked at. A batch and the progress are one transaction, so that a restart neither loses
-/// nor repeats one. Batches are read by their row, around whatever damage there is; each is taken only if its frames fit
-/// their digest, and sealed anew. One that is not is declared a gap, with its counts where they can be read.
+/// nor repeats one. Batches are read by their row, around whatever damage there is. Where SQLite cannot lead to one, the
+/// pages of the file are gone through for it, see `SpoolLeaves`. Each is taken only if its frames fit their digest, and
+/// sealed anew. One that is not is declared a gap, with its counts where they can be read.
 final class SpoolSalvage {
     /// Beside the format's first tables, so that a spool of an earlier build gets it too.
     static let table = """
@@ -15,8 +16,8 @@ final class SpoolSalvage {
         """
     /// The rows that are looked at in one turn of the loop until there is a batch, at most.
     private static let rowsLookedAt: Int64 = 512
-    /// Where one end of the rows cannot be read, so many are looked for from the other.
-    private static let rowsGuessed: Int64 = 100_000
+    /// The rows where nothing says which there are: those whose pages are found.
+    private static let unknownRows: ClosedRange<Int64> = 1...Int64.max >> Spool.segmentBits
 
     /// The damaged file's name.
     let file: String
@@ -25,13 +26,18 @@ final class SpoolSalvage {
     private(set) var lost = 0
     private var unreadable = 0
 
-    private let source: SQLiteDatabase
+    /// Nil where SQLite can do nothing with the file at all.
+    private let source: SQLiteDatabase?
+    private let leaves: SpoolLeaves
+    private var needsLeaves: Bool
     private var next: Int64
-    private let last: Int64
+    private var last: Int64
 
     /// Goes on with those rows of a damaged file.
-    init(_ file: String, in folder: any SpoolFolder, rows: ClosedRange<Int64>) throws {
-        source = try Self.open(file, in: folder)
+    init(_ file: String, in folder: any SpoolFolder, rows: ClosedRange<Int64>) {
+        source = SalvagedBatch.readable { try Self.open(file, in: folder) }
+        leaves = SpoolLeaves(file, in: folder)
+        needsLeaves = rows.upperBound == Self.unknownRows.upperBound
         self.file = file
         (next, last) = (rows.lowerBound, rows.upperBound)
     }
@@ -46,11 +52,23 @@ final class SpoolSalvage {
 
     /// Brings the next batch over. False once there is none; a disk that takes nothing leaves it for the next time.
     func step(into target: Spool, at moment: Moment) throws -> Bool {
+        if needsLeaves, !leaves.isComplete {
+            leaves.goOn()
+            return true
+        }
+        if last == Self.unknownRows.upperBound {
+            guard let rows = leaves.rows, next <= rows.upperBound else { return false }
+            (next, last) = (max(next, rows.lowerBound), rows.upperBound)
+        }
         let end = min(last, next + Self.rowsLookedAt - 1)
         var row = next
         var batch = SalvagedBatch.missing
         search: while row <= end {
-            batch = SalvagedBatch(row, from: source)
+            batch = read(row)
+            if case .lost = batch, !needsLeaves {
+                needsLeaves = true
+                return true
+            }
             switch batch {
             case .missing: row += 1
             case .lost(nil):
@@ -72,21 +90,24 @@ final class SpoolSalvage {
         return next <= last
     }
 
-    /// The rows of a damaged file that may be batches; nil where nothing of it can be read.
-    static func rows(of file: String, in folder: any SpoolFolder) -> ClosedRange<Int64>? {
-        guard let source = SalvagedBatch.readable({ try open(file, in: folder) }) else { return nil }
+    private func read(_ row: Int64) -> SalvagedBatch {
+        let batch = source.map { SalvagedBatch(row, from: $0) } ?? .lost(nil)
+        guard case .lost = batch, needsLeaves else { return batch }
+        // Without SQLite a row that no page has need not have been any.
+        return leaves.batch(row) ?? (source == nil ? .missing : batch)
+    }
+
+    /// The rows of a damaged file that may be batches.
+    static func rows(of file: String, in folder: any SpoolFolder) -> ClosedRange<Int64> {
+        guard let source = SalvagedBatch.readable({ try open(file, in: folder) }) else { return unknownRows }
         let bits = Spool.segmentBits
         func end(_ column: String) -> Int64? {
             SalvagedBatch.readable { try source.prepare("SELECT \(column)").firstRow()?[0].integer } ?? nil
         }
         let lower = [end("min(id) FROM batches"), end("min(id) >> \(bits) FROM segments")].compactMap { $0 }.min()
         let upper = [end("max(id) FROM batches"), end("max(id) >> \(bits) FROM segments")].compactMap { $0 }.max()
-        switch (lower, upper) {
-        case (let lower?, let upper?): return min(lower, upper)...max(lower, upper)
-        case (let lower?, nil): return lower...lower + rowsGuessed
-        case (nil, let upper?): return max(1, upper - rowsGuessed)...upper
-        case (nil, nil): return nil
-        }
+        guard let lower, let upper else { return unknownRows }
+        return min(lower, upper)...max(lower, upper)
     }
 
     /// The rows of a small table of a damaged file, as far as they can be read.

@@ -37,15 +37,15 @@ public struct StateDirectory: SpoolFolder, Sendable {
 
     /// The content of a file; nil where there is none.
     public func read(_ name: String) throws(EdgeError) -> [UInt8]? {
-        let bytes = try beginning(of: name, limit: Self.maximumFileBytes + 1)
+        let bytes = try read(name, from: 0, limit: Self.maximumFileBytes + 1)
         guard (bytes?.count ?? 0) <= Self.maximumFileBytes else {
             throw .malformedFile(path: path(of: name), reason: "it is larger than \(Self.maximumFileBytes) bytes")
         }
         return bytes
     }
 
-    /// The first bytes of a file, at most so many; nil where there is none.
-    public func beginning(of name: String, limit: Int) throws(EdgeError) -> [UInt8]? {
+    /// The bytes of a file from `offset` on, at most `limit`; nil where there is no such file.
+    public func read(_ name: String, from offset: Int, limit: Int) throws(EdgeError) -> [UInt8]? {
         let path = path(of: name)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -56,7 +56,8 @@ public struct StateDirectory: SpoolFolder, Sendable {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while bytes.count < limit {
-            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+            let wanted = min(chunk.count, limit - bytes.count)
+            let count = pread(descriptor, &chunk, wanted, off_t(offset + bytes.count))
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw .system(action: "read", path: path, reason: Self.reason) }
             if count == 0 { break }

@@ -3,7 +3,9 @@ zeroed: time until the edge runs again, what of the backlog is delivered, and th
 
 import os
 import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from .report import at_least, at_most
@@ -30,6 +32,7 @@ def _run(whole: Whole, report, name: str, damage, wanted_percent: int, more: lis
     damage(whole.disk.path / "spool.sqlite")
     running = _start(edge)
     whole.link.restore()
+    _wait_salvaged(whole)
     whole.wait_merged()
     whole.play_more(more, MORE_RATE)
     whole.wait_merged()
@@ -42,7 +45,7 @@ def _run(whole: Whole, report, name: str, damage, wanted_percent: int, more: lis
         f"database {name}: percent of the backlog delivered", f"{delivered:.1f}", at_least(delivered, wanted_percent))
     report.figure(f"database {name}: gaps the cloud shows", f"{shown['gaps']}", at_least(shown["gaps"], 1))
     repaired = re.findall(r"The spool was repaired: (.+?)\.$", edge.log_text, re.MULTILINE)
-    report.note(f"{waiting} batches waited; {'; '.join(repaired)[:300] or 'nothing was found at the start'}")
+    report.note(f"{waiting} batches waited; {'; '.join(map(_short, repaired)) or 'nothing was found at the start'}")
     report.note(f"flags {shown['flags']}; ended by itself and was started again {whole.restarts} times")
 
 
@@ -56,6 +59,21 @@ def _collect(whole: Whole) -> None:
     whole.link.cut()
     wait_for("all is stored", lambda: edge.stored() >= STORED, 300)
     edge.kill()
+
+
+def _wait_salvaged(whole: Whole) -> None:
+    """All that can be read of the damaged file is in the new one."""
+    from waystation import wait_for
+
+    def is_over() -> bool:
+        with closing(sqlite3.connect(f"file:{whole.disk.path}/spool.sqlite?mode=ro", uri=True)) as spool:
+            return spool.execute("SELECT count(*) FROM salvages").fetchone()[0] == 0
+
+    wait_for("the damaged file is gone through", is_over, 300)
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) < 120 else f"{sentence[:70]} ... {sentence[-45:]}"
 
 
 def _start(edge) -> float:
