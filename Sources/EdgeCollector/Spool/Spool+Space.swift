@@ -17,6 +17,7 @@ extension Spool {
             held.markWritten()
             acknowledged.removeAll(keepingCapacity: true)
             acknowledgedAt = nil
+            hasWritten = true
             clearFailure()
             return result
         } catch let error as SQLiteError {
@@ -66,9 +67,9 @@ extension Spool {
         isOverQuota = used > (isOverQuota ? settings.quotaBytes / 10 * 9 : settings.quotaBytes)
     }
 
-    /// Gives a few of many free pages back to the disk, now and then.
-    func giveSpaceBack(at moment: Moment) throws {
-        guard writeFailure == nil, givesBackAt.map({ $0 <= moment.monotonic }) ?? true else { return }
+    /// Gives a few of many free pages back to the disk, now and then: when that goes on, or when it is asked for.
+    func giveSpaceBack(at moment: Moment, isAsked: Bool) throws {
+        guard writeFailure == nil, givesBackAt.map({ $0 <= moment.monotonic }) ?? isAsked else { return }
         givesBackAt = nil
         try read {
             guard try pragma("freelist_count") > SpoolSettings.sparePages else { return }

@@ -41,6 +41,8 @@ public final class Spool {
     /// When the next free pages are given back to the disk; nil while there are not many.
     var givesBackAt: Duration?
     var isOverQuota = false
+    /// Whether something was written since the used space was looked at.
+    var hasWritten = true
     /// Whether the quota is exceeded by what may not be dropped.
     var hasNothingToDrop = false
     /// The gaps declared since the start.
@@ -151,10 +153,12 @@ public final class Spool {
         if let since = notes.unwrittenSince, now - since >= DeviceNotes.interval, !holdPolicy.isHolding {
             try write {}
         }
-        try read { try measure() }
+        let isToMeasure = hasWritten
+        hasWritten = false
+        if isToMeasure { try read { try measure() } }
         if isOverQuota { try makeRoom(at: moment) }
         try continueSalvage(at: moment)
-        try giveSpaceBack(at: moment)
+        try giveSpaceBack(at: moment, isAsked: isToMeasure)
     }
 
     /// When `tick` has something to do, on the monotonic clock; nil while nothing is under way.
