@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("order = newest", "live-first"), ("bandwidth = 1 KiB", "at least 9 KiB"), ("bandwidth = fast", "256 KiB"),
+        ("order = newest", "live-first"), ("bandwidth = 1 KiB", "at least 11 KiB"), ("bandwidth = fast", "256 KiB"),
         ("bandwidth = 32 KiB\n[spool]\nseal-bytes = 3 MiB", "at least 52 KiB"), ("quiet = 8-18", "leave some"),
         ("quiet = 00:00-24:00", "leave some"), ("utc-offset = 02:00", "+02:00"), ("utc-offset = +15:00", "+02:00"),
     ])

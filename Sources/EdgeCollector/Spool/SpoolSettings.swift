@@ -12,7 +12,7 @@ public struct SpoolSettings: Hashable, Sendable {
     /// An event is written down after so long, at the latest.
     public var flushInterval: Duration = .seconds(1)
     /// A batch is closed once its frames have so many bytes.
-    public var sealBytes = 512 << 10
+    public var sealBytes = 640 << 10
     /// A batch is closed after so long, at the latest.
     public var sealInterval: Duration = .seconds(10)
     /// Whether events are written down before they travel.
