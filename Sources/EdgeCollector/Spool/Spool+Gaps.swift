@@ -14,14 +14,18 @@ extension Spool {
         batch.touch(at: moment.monotonic)
     }
 
-    /// Whether the stream's resume point went with a damaged file, and nothing was stored since: until its source is open
-    /// again, more may be missing than the gap says.
+    /// Whether the stream's resume point went with a damaged file, and nothing was stored since but what was brought over
+    /// from there: until its source is open again, more may be missing than the gap says.
     func hasLostResumePoint(of stream: String) throws -> Bool {
         let batch = batch(of: stream)
-        guard batch.resume == nil else { return false }
+        guard batch.resume == nil, batch.position == nil else { return false }
         if batch.gaps.contains(where: { $0.reason == "damaged" }) { return true }
-        return try database.statement("SELECT 1 FROM gaps WHERE stream = ? AND reason = 'damaged' LIMIT 1")
-            .firstRow([.text(stream)]) != nil
+        return try database.statement(
+            """
+            SELECT 1 FROM gaps WHERE stream = ?1 AND reason = 'damaged'
+            UNION ALL SELECT 1 FROM streams WHERE stream = ?1 AND events > 0 LIMIT 1
+            """
+        ).firstRow([.text(stream)]) != nil
     }
 
     func count(_ gap: Gap, in stream: String) {
