@@ -126,6 +126,29 @@ import Testing
         }
     }
 
+    /// What was brought over says nothing of how far its stream had come, also once the gap has reached the cloud.
+    @Test func resumePointStaysLostUntilAnEventIsStored() throws {
+        let sound = try Self.disk(lineBytes: 300)
+        do {
+            let spool = try Self.open(sound)
+            try Self.append(Self.batches, 300, to: spool)
+            try spool.flush(spool.batch(of: SpoolFixture.stream), at: Self.moment)
+            try spool.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        let nothing = [UInt8](repeating: 0, count: SpoolSettings.pageBytes)
+        let disk = try Self.damaged(sound) { $0.replaceSubrange(..<nothing.count, with: nothing) }
+        do {
+            let spool = try Self.open(disk)
+            while spool.nextTick == .zero { try spool.tick(at: Self.moment) }
+            try spool.database.execute("DELETE FROM gaps")
+        }
+        let spool = try Self.open(disk)
+        #expect(spool.resumePoint(of: SpoolFixture.stream) == nil)
+        #expect(try spool.hasLostResumePoint(of: SpoolFixture.stream))
+        try Self.append(1_000_000, 100, to: spool)
+        #expect(try !spool.hasLostResumePoint(of: SpoolFixture.stream))
+    }
+
     @Test func flippedBitsNeverPassUnseen() throws {
         let disk = try Self.disk(lineBytes: 3000)
         for seed in UInt64(0)..<40 {
