@@ -10,6 +10,8 @@ final class SpoolLeaves {
     /// How many pages are looked at in one turn of the loop: 2 MiB.
     private static let pagesAtOnce = 1024
     private static let pageBytes = SpoolSettings.pageBytes
+    /// No row is longer; damage may say so, and lead in a circle.
+    private static let longestRecord = 16 << 20
     private static let batchColumns = 18
     private static let segmentColumns = 8
     /// The bytes of a record that tell its table: its columns' types stand at its beginning.
@@ -99,6 +101,7 @@ final class SpoolLeaves {
         let rows = TableLeaf(page: page[...], number: place.page).rows
         guard rows.indices.contains(place.index) else { return nil }
         let row = rows[place.index]
+        guard row.byteCount <= Self.longestRecord else { return nil }
         var record = Array(page[row.local])
         var next = row.overflowPage
         while record.count < row.byteCount {

@@ -54,7 +54,7 @@ public struct StateDirectory: SpoolFolder, Sendable {
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        var chunk = [UInt8](repeating: 0, count: min(64 << 10, limit))
         while bytes.count < limit {
             let wanted = min(chunk.count, limit - bytes.count)
             let count = pread(descriptor, &chunk, wanted, off_t(offset + bytes.count))
