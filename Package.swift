@@ -54,7 +54,7 @@ let package = Package(
         // The cloud half.
         .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
         .target(name: "RawStore", dependencies: ["BatchFormat"]),
-        .target(name: "Learning", dependencies: ["JSON", "SQLite", "Scoring", "StreamDefinition"]),
+        .target(name: "Learning", dependencies: ["JSON", "Scoring", "StreamDefinition", "Warehouse"]),
         .target(
             name: "CloudAggregator",
             dependencies: [
@@ -109,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "LearningTests",
             dependencies: [
-                "Learning", "Cryptography", "JSON", "SQLite", "Scoring", "StreamDefinition", "Warehouse",
+                "Learning", "Cryptography", "JSON", "Scoring", "StreamDefinition", "Warehouse",
             ]),
         .testTarget(
             name: "EdgeCollectorTests",

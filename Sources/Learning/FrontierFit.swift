@@ -1,7 +1,7 @@
 import JSON
-import SQLite
 import Scoring
 import StreamDefinition
+import Warehouse
 
 /// Finds the frontier of a growing series in a history: each time the series comes further is a candidate point; of
 /// those at most `count` and one are kept, spread evenly over the numbers.
@@ -53,7 +53,7 @@ struct FrontierFit {
 
 extension FrontierFit {
     /// The features with the frontiers of their ages, as the history shows them. Labels are not looked at.
-    static func fit(_ plan: StreamPlan, _ learning: LearningPlan, in database: SQLiteDatabase) throws
+    static func fit(_ plan: StreamPlan, _ learning: LearningPlan, in warehouse: any Warehouse) throws
         -> FeatureSpecification
     {
         var fits: [(operand: Feature.Operand, fit: FrontierFit)] = []
@@ -67,7 +67,7 @@ extension FrontierFit {
             }
         }
         let history = try History(
-            plan, features: FeatureSpecification(features: plain), label: learning.label, in: database)
+            plan, features: FeatureSpecification(features: plain), label: learning.label, in: warehouse)
         let layout = history.extractor.layout
         func position(_ path: ValuePath?) -> Int? {
             if case .event(let path) = path { layout.values.firstIndex(of: path) } else { nil }

@@ -1,7 +1,7 @@
 import JSON
-import SQLite
 import Scoring
 import StreamDefinition
+import Warehouse
 
 /// A stream's history as examples: the slots of each labelled revision, oldest first, at constant memory.
 final class History {
@@ -24,7 +24,7 @@ final class History {
     /// Makes slots of the rows; holds those of the example at hand.
     private(set) var extractor: FeatureExtractor
 
-    private let database: SQLiteDatabase
+    private let warehouse: any Warehouse
     private let query: HistoryQuery
     private let label: LabelSpecification
     private let lists: [ListCache]
@@ -33,18 +33,18 @@ final class History {
     /// The history as a model of those features sees it.
     init(
         _ plan: StreamPlan, features: FeatureSpecification, label: LabelSpecification, baseline: JSONPath? = nil,
-        in database: SQLiteDatabase
+        in warehouse: any Warehouse
     ) throws {
         extractor = FeatureExtractor(features)
         let layout = extractor.layout
         let query = try HistoryQuery(plan, label: label, layout: layout, baseline: baseline)
-        lists = try query.lists.enumerated().map { index, list in
-            try ListCache(list, width: index < layout.lists.count ? layout.lists[index].columns.count : 0, in: database)
+        lists = query.lists.enumerated().map { index, list in
+            ListCache(list, width: index < layout.lists.count ? layout.lists[index].columns.count : 0, in: warehouse)
         }
         groupExtractor = baseline.map { path in
             FeatureExtractor(FeatureSpecification(features: [Feature(name: "", operands: [.init(path: .event(path))])]))
         }
-        self.database = database
+        self.warehouse = warehouse
         self.query = query
         self.label = label
     }
@@ -52,16 +52,17 @@ final class History {
     /// The number of examples, and of those later than `time`.
     func counts(after time: Int64 = .max) throws -> Counts {
         let parameters = positives + [.integer(time)] + positives + negatives
-        let row = try database.statement(query.countSQL).firstRow(parameters) ?? []
-        return Counts(
-            examples: row.first?.integer ?? 0, positives: Int64(row.dropFirst().first?.real ?? 0),
-            later: Int64(row.last?.real ?? 0))
+        var counts = Counts(examples: 0, positives: 0, later: 0)
+        try warehouse.forEachRow(query.countSQL, parameters) { row in
+            counts = Counts(examples: row.integer(0), positives: row.integer(1), later: row.integer(2))
+        }
+        return counts
     }
 
     /// Hands over the examples from number `first` on; while `body` runs, the extractor holds their slots and inputs.
     func forEachExample(from first: Int64 = 0, _ body: (Example) throws -> Void) throws {
         let parameters = positives + positives + negatives + [.integer(first)]
-        try database.statement(query.sql).forEachRow(parameters) { row in
+        try warehouse.forEachRow(query.sql, parameters) { row in
             try fill(from: row)
             extractor.extract()
             try body(
@@ -71,7 +72,7 @@ final class History {
         }
     }
 
-    private func fill(from row: SQLiteStatement) throws {
+    private func fill(from row: any WarehouseRow) throws {
         for (index, column) in query.valueColumns.enumerated() {
             extractor.inputs.values[index] = FeatureValue(row, column)
         }
@@ -86,27 +87,27 @@ final class History {
         }
     }
 
-    private func group(of row: SQLiteStatement) -> Int {
+    private func group(of row: any WarehouseRow) -> Int {
         guard let column = query.groupColumn else { return 0 }
         groupExtractor?.inputs.values[0] = FeatureValue(row, column)
         groupExtractor?.extract()
         return groupExtractor?.slots.slots.first ?? 0
     }
 
-    private var positives: [SQLiteValue] { label.positive.compactMap(\.column) }
-    private var negatives: [SQLiteValue] { label.negative.compactMap(\.column) }
+    private var positives: [WarehouseValue] { label.positive.compactMap(\.column) }
+    private var negatives: [WarehouseValue] { label.negative.compactMap(\.column) }
 }
 
 extension FeatureValue {
     /// The value of a column of the current row, good until the next one.
-    fileprivate init(_ row: SQLiteStatement, _ column: Int) {
+    fileprivate init(_ row: any WarehouseRow, _ column: Int) {
         self = row.withText(column) { .text($0) } ?? FeatureValue(row.value(column))
     }
 }
 
 extension JSONValue {
     /// How a label's value stands in a column.
-    fileprivate var column: SQLiteValue? {
+    fileprivate var column: WarehouseValue? {
         switch self {
         case .string(let text): .text(text)
         case .integer(let integer): .integer(integer)

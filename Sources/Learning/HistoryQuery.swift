@@ -46,9 +46,8 @@ struct HistoryQuery {
         let stops = Self.stops(plan, from: revisions)
         let time = try Self.expression(plan.time, stops)
         let target = try Self.expression(label.path, stops)
-        let positives = Self.placeholders(label.positive.count)
-        let all = Self.placeholders(label.positive.count + label.negative.count)
-        var columns = ["\(target.sql) IN (\(positives))", time.sql]
+        let (positives, all) = (label.positive.count, label.positive.count + label.negative.count)
+        var columns = [Self.flag("\(target.sql) IN (\(Self.marks(positives, after: 0)))"), time.sql]
         var used: Set<Int> = [time.stop, target.stop]
         func column(_ path: JSONPath) throws(LearningError) -> Int {
             let found = try Self.expression(path, stops)
@@ -70,12 +69,15 @@ struct HistoryQuery {
         let from = Self.from(stops, used)
         let order = ([time.sql] + revisions.key.map { "t0.\(Self.quoted($0))" }).joined(separator: ", ")
         sql = """
-            SELECT \(columns.joined(separator: ", ")) FROM \(from) WHERE \(target.sql) IN (\(all)) \
-            ORDER BY \(order) LIMIT -1 OFFSET ?
+            SELECT \(columns.joined(separator: ", ")) FROM \(from) WHERE \(target.sql) IN \
+            (\(Self.marks(all, after: positives))) ORDER BY \(order) LIMIT \(Int64.max) OFFSET $\(positives + all + 1)
             """
         countSQL = """
-            SELECT count(*), total(\(target.sql) IN (\(positives))), total(\(time.sql) > ?) \
-            FROM \(Self.from(stops, [time.stop, target.stop])) WHERE \(target.sql) IN (\(all))
+            SELECT count(*), \
+            coalesce(sum(\(Self.flag("\(target.sql) IN (\(Self.marks(positives, after: 0)))"))), 0), \
+            coalesce(sum(\(Self.flag("\(time.sql) > $\(positives + 1)"))), 0) \
+            FROM \(Self.from(stops, [time.stop, target.stop])) \
+            WHERE \(target.sql) IN (\(Self.marks(all, after: positives + 1)))
             """
     }
 }
@@ -163,7 +165,8 @@ extension HistoryQuery {
             }
             selected.append("\(alias).\(quoted(column.name))")
         }
-        let condition = link.columns.map { "t0.\(quoted($0)) = ?" }.joined(separator: " AND ")
+        let condition = link.columns.enumerated().map { "t0.\(quoted($0.element)) = $\($0.offset + 1)" }
+            .joined(separator: " AND ")
         let order = table.key.map { "t0.\(quoted($0))" }.joined(separator: ", ")
         return ListQuery(
             sql: "SELECT \(selected.isEmpty ? "1" : selected.joined(separator: ", ")) FROM \(quoted(table.name)) AS t0"
@@ -171,8 +174,14 @@ extension HistoryQuery {
             keyColumns: keyColumns)
     }
 
-    private static func placeholders(_ count: Int) -> String {
-        Array(repeating: "?", count: count).joined(separator: ", ")
+    /// So many parameters, numbered from the one behind `last`.
+    private static func marks(_ count: Int, after last: Int) -> String {
+        (1...count).map { "$\(last + $0)" }.joined(separator: ", ")
+    }
+
+    /// A condition as 1 or 0, which not all engines say of themselves.
+    private static func flag(_ condition: String) -> String {
+        "CASE WHEN \(condition) THEN 1 ELSE 0 END"
     }
 
     private static func quoted(_ name: String) -> String {

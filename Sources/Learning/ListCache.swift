@@ -1,5 +1,5 @@
-import SQLite
 import Scoring
+import Warehouse
 
 /// The elements of one list in the warehouse, by their owner's key; the last owners seen are kept in memory.
 final class ListCache {
@@ -9,12 +9,12 @@ final class ListCache {
         let count: Int
         private let texts: UnsafeMutableBufferPointer<UInt8>
 
-        init(rows: [[SQLiteValue]], width: Int) {
+        init(rows: [[WarehouseValue]], width: Int) {
             let size = rows.joined().reduce(0) { $0 + ($1.text?.utf8.count ?? 0) }
             let texts = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
             var end = 0
             var values: [FeatureValue] = []
-            for value in rows.lazy.flatMap({ $0.prefix(width) }) {
+            for value in rows.joined() {
                 guard let text = value.text else {
                     values.append(FeatureValue(value))
                     continue
@@ -39,28 +39,34 @@ final class ListCache {
     /// The most values kept; past it the cache starts anew.
     private static let maximumValues = 1 << 20
 
-    private let statement: SQLiteStatement
+    private let warehouse: any Warehouse
+    private let sql: String
     private let width: Int
-    private var known: [[SQLiteValue]: Elements] = [:]
+    private var known: [[WarehouseValue]: Elements] = [:]
     private var valueCount = 0
-    private var current: (key: [SQLiteValue], elements: Elements)?
+    private var current: (key: [WarehouseValue], elements: Elements)?
 
     /// - Parameter width: how many values an element has.
-    init(_ query: HistoryQuery.ListQuery, width: Int, in database: SQLiteDatabase) throws {
-        statement = try database.statement(query.sql)
+    init(_ query: HistoryQuery.ListQuery, width: Int, in warehouse: any Warehouse) {
+        self.warehouse = warehouse
+        sql = query.sql
         self.width = width
     }
 
     /// The elements of that owner, flat, and their number. They are good until the next call.
-    func elements(of key: [SQLiteValue]) throws -> (values: [FeatureValue], count: Int) {
+    func elements(of key: [WarehouseValue]) throws -> (values: [FeatureValue], count: Int) {
         if let current, current.key == key { return (current.elements.values, current.elements.count) }
         let elements = try known[key] ?? read(key)
         current = (key, elements)
         return (elements.values, elements.count)
     }
 
-    private func read(_ key: [SQLiteValue]) throws -> Elements {
-        let elements = Elements(rows: key.contains(.null) ? [] : try statement.rows(key), width: width)
+    private func read(_ key: [WarehouseValue]) throws -> Elements {
+        var rows: [[WarehouseValue]] = []
+        if !key.contains(.null) {
+            try warehouse.forEachRow(sql, key) { row in rows.append((0..<width).map { row.value($0) }) }
+        }
+        let elements = Elements(rows: rows, width: width)
         valueCount += elements.values.count + 1
         if valueCount > Self.maximumValues {
             known.removeAll(keepingCapacity: true)
@@ -73,7 +79,7 @@ final class ListCache {
 
 extension FeatureValue {
     /// The value of a column; a text is not taken, for nothing would keep its bytes.
-    init(_ value: SQLiteValue) {
+    init(_ value: WarehouseValue) {
         switch value {
         case .integer(let integer): self = .integer(integer)
         case .real(let number): self = .number(number)

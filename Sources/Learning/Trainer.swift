@@ -1,12 +1,12 @@
 import JSON
-import SQLite
 import Scoring
 import StreamDefinition
+import Warehouse
 
 /// Learns a stream's model from its history in the warehouse: one pass, oldest first, foretelling before learning.
 ///
 /// Where features tell an age, a pass without labels first finds when the numbers of the series were new. A second pass over the last fifth measures what the int8 weights cost, and where a model is out already, one over
-/// the recent examples measures that. The database is read in one transaction; memory does not grow with the history.
+/// the recent examples measures that. All of it is read as of one moment; memory does not grow with the history.
 public struct Trainer {
     /// The fewest examples a model is learnt from.
     public static let minimumExamples: Int64 = 100
@@ -15,32 +15,24 @@ public struct Trainer {
 
     private let plan: StreamPlan
     private let learning: LearningPlan
-    private let database: SQLiteDatabase
+    private let warehouse: any Warehouse
 
-    private init(_ plan: StreamPlan, _ database: SQLiteDatabase) throws(LearningError) {
+    private init(_ plan: StreamPlan, _ warehouse: any Warehouse) throws(LearningError) {
         guard let learning = plan.learning else { throw .nothingDeclared(stream: plan.name) }
         self.plan = plan
         self.learning = learning
-        self.database = database
+        self.warehouse = warehouse
     }
 
     /// Learns a model.
-    /// - Parameter database: a connection to the warehouse for nobody else's use meanwhile; it is only read.
+    /// - Parameter warehouse: for nobody else's use meanwhile; it is only read.
     /// - Parameter published: the model that is out, to compare with.
-    /// - Throws: `LearningError` where there is nothing to learn from, `SQLiteError` where it cannot be read.
+    /// - Throws: `LearningError` where there is nothing to learn from, or what the warehouse throws.
     public static func train(
-        _ plan: StreamPlan, database: SQLiteDatabase, published: ModelArtifact? = nil
+        _ plan: StreamPlan, warehouse: any Warehouse, published: ModelArtifact? = nil
     ) throws -> TrainedModel {
-        let trainer = try Trainer(plan, database)
-        try database.execute("BEGIN")
-        do {
-            let trained = try trainer.train(published)
-            try database.execute("COMMIT")
-            return trained
-        } catch {
-            try database.execute("ROLLBACK")
-            throw error
-        }
+        let trainer = try Trainer(plan, warehouse)
+        return try warehouse.snapshot { try trainer.train(published) }
     }
 
     /// What one pass over the history learnt and measured.
@@ -59,9 +51,9 @@ public struct Trainer {
 
     private func train(_ published: ModelArtifact?) throws -> TrainedModel {
         let start = ContinuousClock.now
-        let features = try FrontierFit.fit(plan, learning, in: database)
+        let features = try FrontierFit.fit(plan, learning, in: warehouse)
         let history = try History(
-            plan, features: features, label: learning.label, baseline: learning.baseline, in: database)
+            plan, features: features, label: learning.label, baseline: learning.baseline, in: warehouse)
         let counts = try history.counts(after: published?.metrics.newestMilliseconds ?? .max)
         guard counts.examples >= Self.minimumExamples else {
             throw LearningError.tooFewExamples(found: counts.examples, needed: Self.minimumExamples)
@@ -158,7 +150,7 @@ public struct Trainer {
     ) throws -> ModelComparison? {
         let history: History
         do {
-            history = try History(plan, features: published.features, label: learning.label, in: database)
+            history = try History(plan, features: published.features, label: learning.label, in: warehouse)
         } catch LearningError.noColumn {
             return nil
         }

@@ -1,5 +1,3 @@
-import SQLite
-
 /// Why a warehouse cannot be opened or asked. What SQLite itself refuses comes as `SQLiteError`.
 public enum WarehouseError: Error, CustomStringConvertible {
     /// The file was written by another version of this program: the numbers of the layouts.
@@ -14,14 +12,16 @@ public enum WarehouseError: Error, CustomStringConvertible {
     case unknownTable(String)
     /// A query must be one statement; it is none, or several.
     case notOneStatement
-    /// A query may only read the tables: SQLite's words.
+    /// A query may only read the tables: the engine's words.
     case notReadOnly(String)
-    /// A query is not right: SQLite's words.
+    /// A query is not right: the engine's words.
     case query(String)
     /// A query took longer than it may.
     case timeLimit(Duration)
     /// A query's rows are larger than they may be.
     case resultTooLarge(limit: Int)
+    /// A table's lines do not fit in memory, and the system's temporary folder cannot take them.
+    case sorting(operation: String, reason: String)
 
     /// A sentence for an operator.
     public var description: String {
@@ -41,6 +41,8 @@ public enum WarehouseError: Error, CustomStringConvertible {
         case .query(let reason): "the query is not right: \(reason)"
         case .timeLimit(let limit): "the query took longer than \(limit)"
         case .resultTooLarge(let limit): "the query's rows have more than \(limit) bytes"
+        case .sorting(let operation, let reason):
+            "cannot \(operation) a file in the system's temporary folder, where a table is sorted: \(reason)"
         }
     }
 }

@@ -20,9 +20,9 @@ import Warehouse
 
     /// Merges visits whose answer follows from the guest, but for every tenth.
     private func merge(_ visits: Range<Int>, sequence: Int64) throws {
-        let state = try StateFolder(configuration.state)
+        _ = try StateFolder(configuration.state)
         let plan = try configuration.plan(named: nil)
-        let warehouse = try SQLiteWarehouse(path: state.warehouse, plans: [plan])
+        let warehouse = try configuration.warehouse.open([plan], access: .readWrite)
         let parser = try JSONParser()
         var delta = MergeDelta(plan: plan)
         for visit in visits {

@@ -1,11 +1,11 @@
-import SQLite
 import Testing
+import Warehouse
 
 @testable import CloudAggregator
 
 @Suite struct RowFormatTests {
     private static let columns = ["name", "count"]
-    private static let rows: [[SQLiteValue]] = [["a, \"b\"", 12], [nil, 3]]
+    private static let rows: [[WarehouseValue]] = [["a, \"b\"", 12], [nil, 3]]
 
     @Test(arguments: [
         (RowFormat.table, "name    count\n------  -----\na, \"b\"     12\n            3\n"),

@@ -41,7 +41,7 @@ import Testing
                     expected[extractor.slots.slots.sorted(), default: 0] += 1
                 }
             }
-            let history = try History(plan, features: features, label: learning.label, in: warehouse.connection())
+            let history = try History(plan, features: features, label: learning.label, in: warehouse.reader())
             try history.forEachExample { _ in
                 expected[history.extractor.slots.slots.sorted(), default: 0] -= 1
                 compared += 1
@@ -85,7 +85,7 @@ import Testing
         let warehouse = try TestWarehouse(plan)
         try warehouse.merge(ToyStream.lines(50, label: { $0 % 5 == 4 ? "?" : $0 % 2 == 0 ? "y" : "n" }).shuffled())
         let history = try History(
-            plan, features: learning.features, label: learning.label, in: warehouse.connection())
+            plan, features: learning.features, label: learning.label, in: warehouse.reader())
         var times: [Int64] = []
         var labels: [Bool] = []
         try history.forEachExample {
@@ -109,7 +109,7 @@ import Testing
         let features = try FeatureSpecification(json: [["name": "x", "path": "shop.owner"]])
         let warehouse = try TestWarehouse(plan)
         #expect(throws: LearningError.noColumn(path: "shop.owner")) {
-            try History(plan, features: features, label: learning.label, in: warehouse.connection())
+            try History(plan, features: features, label: learning.label, in: warehouse.reader())
         }
     }
 
@@ -119,7 +119,7 @@ import Testing
         let features = try FeatureSpecification(json: JSONValue(parsing: Self.features))
         let warehouse = try TestWarehouse(plan)
         try warehouse.merge(try Fixture.recording(Fixture.recordings[0]).prefix(300))
-        let history = try History(plan, features: features, label: learning.label, in: warehouse.connection())
+        let history = try History(plan, features: features, label: learning.label, in: warehouse.reader())
         let parser = try JSONParser()
         var extractor = FeatureExtractor(features)
         var count = 0

@@ -1,6 +1,5 @@
 import Glibc
 import JSON
-import SQLite
 import StreamDefinition
 import Testing
 import Warehouse
@@ -9,7 +8,8 @@ import Warehouse
 final class TestWarehouse {
     let plan: StreamPlan
     private let folder: String
-    private let warehouse: SQLiteWarehouse
+    private let location: WarehouseLocation
+    private let warehouse: any Warehouse
     private var sequence: Int64 = 0
 
     init(_ plan: StreamPlan) throws {
@@ -17,7 +17,8 @@ final class TestWarehouse {
         guard let made = mkdtemp(&template) else { throw WarehouseError.unknownStream("no temporary folder") }
         folder = String(cString: made)
         self.plan = plan
-        warehouse = try SQLiteWarehouse(path: "\(folder)/warehouse.sqlite", plans: [plan])
+        location = .sqlite(path: "\(folder)/warehouse.sqlite")
+        warehouse = try location.open([plan], access: .readWrite)
     }
 
     deinit {
@@ -25,9 +26,9 @@ final class TestWarehouse {
         rmdir(folder)
     }
 
-    /// A connection of the kind that a training gets.
-    func connection() throws -> SQLiteDatabase {
-        try SQLiteDatabase(path: warehouse.path, access: .readOnly)
+    /// A warehouse of the kind that a training gets.
+    func reader() throws -> any Warehouse {
+        try location.open([plan], access: .readOnly)
     }
 
     /// Merges messages; lines that are no whole message are left out.

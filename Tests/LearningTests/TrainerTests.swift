@@ -12,7 +12,7 @@ import Testing
     ) throws -> TrainedModel {
         let warehouse = try TestWarehouse(plan)
         try warehouse.merge(lines)
-        return try Trainer.train(plan, database: warehouse.connection(), published: published)
+        return try Trainer.train(plan, warehouse: warehouse.reader(), published: published)
     }
 
     @Test func theRecordingsAreForetoldBetterThanByTheirRates() throws {

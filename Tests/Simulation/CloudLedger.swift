@@ -14,7 +14,7 @@ final class CloudLedger {
     }
 
     private let source: SimulatedSource
-    private let warehouse: SQLiteWarehouse?
+    private let warehouse: (any Warehouse)?
     private let plan: StreamPlan
     /// By device, the batches by epoch and sequence.
     private(set) var batches: [[BatchIdentity: Entry]]
@@ -32,10 +32,14 @@ final class CloudLedger {
     /// - Parameter usesWarehouse: whether all is merged into real tables, in memory, as well.
     init(source: SimulatedSource, devices: Int, plan: StreamPlan, usesWarehouse: Bool) throws {
         (self.source, self.plan) = (source, plan)
-        warehouse = usesWarehouse ? try SQLiteWarehouse(path: ":memory:", plans: [plan]) : nil
+        warehouse = usesWarehouse ? try Self.emptyWarehouse(plan) : nil
         batches = Array(repeating: [:], count: devices)
         counts = Array(repeating: [:], count: devices)
         conflicts = [Int](repeating: 0, count: devices)
+    }
+
+    private static func emptyWarehouse(_ plan: StreamPlan) throws -> any Warehouse {
+        try WarehouseLocation.sqlite(path: ":memory:").open([plan], access: .readWrite)
     }
 
     /// How many batches were merged.
@@ -78,7 +82,7 @@ final class CloudLedger {
         var delta = MergeDelta(plan: plan)
         let parser = try JSONParser(maximumDepth: JSONParser.eventDepth)
         for (_, line) in distinct.sorted(by: { $0.key < $1.key }) { try add(line, to: &delta, parser) }
-        let direct = try SQLiteWarehouse(path: ":memory:", plans: [plan])
+        let direct = try Self.emptyWarehouse(plan)
         let entry = LedgerEntry(
             device: "direct", epoch: 1, sequence: 1, stream: plan.name, manifestSHA256: [], manifest: [], events: 0,
             malformed: 0, receivedMilliseconds: 0, rawKey: "")
@@ -87,7 +91,7 @@ final class CloudLedger {
     }
 
     private func merge(
-        _ manifest: Manifest, _ events: [UInt8], into warehouse: SQLiteWarehouse
+        _ manifest: Manifest, _ events: [UInt8], into warehouse: any Warehouse
     ) throws -> MergeReport.Outcome {
         var delta = MergeDelta(plan: plan)
         let parser = try JSONParser(maximumDepth: JSONParser.eventDepth)

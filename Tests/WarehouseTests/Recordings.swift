@@ -121,10 +121,10 @@ final class TestWarehouse {
     /// Fails where SQLite finds a damaged index or a reference that leads nowhere.
     func expectSound(_ location: SourceLocation = #_sourceLocation) throws {
         var found: [String] = []
-        try warehouse.forEachRow("PRAGMA integrity_check") { found.append($0.value(0).text ?? "") }
+        try warehouse.forEachRow("PRAGMA integrity_check", []) { found.append($0.value(0).text ?? "") }
         #expect(found == ["ok"], sourceLocation: location)
         var dangling = 0
-        try warehouse.forEachRow("PRAGMA foreign_key_check") { _ in dangling += 1 }
+        try warehouse.forEachRow("PRAGMA foreign_key_check", []) { _ in dangling += 1 }
         #expect(dangling == 0, sourceLocation: location)
     }
 }

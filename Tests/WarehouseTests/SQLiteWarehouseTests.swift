@@ -96,7 +96,7 @@ import Testing
                 device: "d", epoch: 1, sequence: 1, stream: "rsvps", manifestSHA256: [1], manifest: [123, 125],
                 events: 1541, malformed: 0, receivedMilliseconds: 0, rawKey: "")
             _ = try SQLiteWarehouse(path: path, plans: [plan]).merge([BatchContribution(entry: entry, delta: delta)])
-            for access in [SQLiteDatabase.Access.readOnly, .readWrite] {
+            for access in [WarehouseAccess.readOnly, .readWrite] {
                 let again = try SQLiteWarehouse(path: path, plans: [plan], access: access)
                 let digests = try again.digests().map { "\($0)\n" }.joined()
                 #expect(try digests == Recordings.digests("rsvps-2017-03-19"))

@@ -2,15 +2,15 @@ import Glibc
 import Warehouse
 
 extension CloudConfiguration {
-    /// The warehouse's file; throws where no server has made it yet.
-    func existingWarehouse() throws(CloudError) -> String {
-        let path = StateFolder.warehouse(in: state)
-        guard access(path, R_OK) == 0 else { throw .noWarehouse(path: path) }
-        return path
-    }
+    /// Where the warehouse is.
+    var warehouse: WarehouseLocation { .sqlite(path: StateFolder.warehouse(in: state)) }
 
-    /// The warehouse for reading, whether or not the server runs.
-    func readWarehouse() throws -> SQLiteWarehouse {
-        try SQLiteWarehouse(path: existingWarehouse(), plans: plans(), access: .readOnly)
+    /// The warehouse for reading, whether or not the server runs; throws where no server has made it yet.
+    func readWarehouse() throws -> any Warehouse {
+        switch warehouse {
+        case .sqlite(let path):
+            guard access(path, R_OK) == 0 else { throw CloudError.noWarehouse(path: path) }
+        }
+        return try warehouse.open(plans(), access: .readOnly)
     }
 }

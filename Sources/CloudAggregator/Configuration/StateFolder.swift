@@ -21,10 +21,8 @@ public struct StateFolder: Sendable {
 
     /// The fleet's database.
     public var fleet: String { path + "/fleet.sqlite" }
-    /// The warehouse's database.
-    public var warehouse: String { Self.warehouse(in: path) }
 
-    /// The warehouse's database below the state folder at `path`.
+    /// The warehouse's file below the state folder at `path`.
     static func warehouse(in path: String) -> String { path + "/warehouse.sqlite" }
 
     /// The key of a model's file.

@@ -4,12 +4,12 @@ import Warehouse
 /// The one writer of the warehouse, on a thread of its own.
 actor Merger {
     private let executor = ThreadExecutor()
-    private let warehouse: SQLiteWarehouse
+    private let warehouse: any Warehouse
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(path: String, plans: [StreamPlan]) throws {
-        warehouse = try SQLiteWarehouse(path: path, plans: plans, access: .readWrite)
+    init(_ location: WarehouseLocation, plans: [StreamPlan]) throws {
+        warehouse = try location.open(plans, access: .readWrite)
     }
 
     /// Merges a group in one transaction and answers for each in order.

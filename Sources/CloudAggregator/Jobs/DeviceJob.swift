@@ -1,5 +1,5 @@
 import FleetProtocol
-import SQLite
+import Warehouse
 
 /// Lists devices and changes their state.
 public struct DeviceJob {
@@ -19,10 +19,10 @@ public struct DeviceJob {
 
     /// The devices as text.
     public func list(format: RowFormat) throws -> String {
-        let rows: [[SQLiteValue]] = try store.devices().map { device in
+        let rows: [[WarehouseValue]] = try store.devices().map { device in
             [
                 .text(device.identifier), .text(device.name), .text(device.state.rawValue), .integer(device.epoch),
-                .integer(device.enrolledMilliseconds), SQLiteValue(device.lastContactMilliseconds),
+                .integer(device.enrolledMilliseconds), WarehouseValue(device.lastContactMilliseconds),
                 .text(device.flags.map(\.rawValue).joined(separator: " ")),
             ]
         }

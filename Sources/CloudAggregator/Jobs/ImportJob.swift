@@ -43,11 +43,11 @@ public struct ImportJob: Sendable {
     public init(_ configuration: CloudConfiguration, clock: WallClock = .system, logger: Logger) throws {
         let state = try StateFolder(configuration.state)
         let plans = try configuration.plans()
-        let merger = try Merger(path: state.warehouse, plans: plans)
+        let merger = try Merger(configuration.warehouse, plans: plans)
         parallel = configuration.merge.groupBatches
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
-            ledger: try WarehouseReader(path: state.warehouse, plans: plans),
+            ledger: try WarehouseReader(configuration.warehouse, plans: plans),
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), files: state.files,
             queue: MergeQueue(
                 delay: configuration.merge.groupDelay, limit: parallel,

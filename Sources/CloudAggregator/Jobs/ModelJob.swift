@@ -1,4 +1,4 @@
-import SQLite
+import Warehouse
 
 /// Lists and publishes models.
 public struct ModelJob {
@@ -15,10 +15,10 @@ public struct ModelJob {
 
     /// The models as text.
     public func list(format: RowFormat) throws -> String {
-        let rows: [[SQLiteValue]] = try store.models().map { model in
+        let rows: [[WarehouseValue]] = try store.models().map { model in
             [
                 .text(model.stream), .integer(model.version), .integer(model.trainedMilliseconds),
-                SQLiteValue(model.publishedMilliseconds), .integer(model.events), .real(model.progressiveLogLoss),
+                WarehouseValue(model.publishedMilliseconds), .integer(model.events), .real(model.progressiveLogLoss),
                 .real(model.baseRateLogLoss), .text(model.state),
             ]
         }

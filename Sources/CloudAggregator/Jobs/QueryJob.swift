@@ -2,7 +2,7 @@ import Warehouse
 
 /// Answers a question about the merged tables, whether or not the server runs.
 public struct QueryJob {
-    private let warehouse: SQLiteWarehouse
+    private let warehouse: any Warehouse
 
     /// Opens the warehouse.
     public init(_ configuration: CloudConfiguration) throws {

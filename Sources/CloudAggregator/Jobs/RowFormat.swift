@@ -1,6 +1,6 @@
 import Cryptography
 import JSON
-import SQLite
+import Warehouse
 
 /// How rows are printed.
 public enum RowFormat: String, Hashable, Sendable, CaseIterable {
@@ -12,7 +12,7 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
     case json
 
     /// The text of the rows, ended by a line feed.
-    public func text(columns: [String], rows: [[SQLiteValue]]) -> String {
+    public func text(columns: [String], rows: [[WarehouseValue]]) -> String {
         switch self {
         case .table: Self.aligned(columns: columns, rows: rows)
         case .csv: Self.separated(columns: columns, rows: rows)
@@ -20,7 +20,7 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    private static func aligned(columns: [String], rows: [[SQLiteValue]]) -> String {
+    private static func aligned(columns: [String], rows: [[WarehouseValue]]) -> String {
         let cells = rows.map { $0.map { printable($0.plainText) } }
         let widths = columns.indices.map { index in
             ([columns[index]] + cells.map { $0[index] }).map(\.count).max() ?? 0
@@ -46,7 +46,7 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
         String(text.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0 })
     }
 
-    private static func separated(columns: [String], rows: [[SQLiteValue]]) -> String {
+    private static func separated(columns: [String], rows: [[WarehouseValue]]) -> String {
         func field(_ text: String) -> String {
             let isQuoted = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
             guard isQuoted else { return text }
@@ -56,7 +56,7 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
         return lines.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }
 
-    private static func objects(columns: [String], rows: [[SQLiteValue]]) -> String {
+    private static func objects(columns: [String], rows: [[WarehouseValue]]) -> String {
         let lines = rows.map { row in
             JSONValue.object(zip(columns, row).map { JSONValue.Member($0, $1.json) }).text
         }
@@ -64,7 +64,7 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-extension SQLiteValue {
+extension WarehouseValue {
     fileprivate var plainText: String {
         switch self {
         case .null: ""

@@ -1,9 +1,8 @@
-import SQLite
 import Warehouse
 
 /// Prints the merged tables, whether or not the server runs.
 public struct TableJob {
-    private let warehouse: SQLiteWarehouse
+    private let warehouse: any Warehouse
 
     /// Opens the warehouse.
     public init(_ configuration: CloudConfiguration) throws {
@@ -17,12 +16,10 @@ public struct TableJob {
 
     /// Name and rows of each table.
     public func counts(format: RowFormat = .table) throws -> String {
-        let tables = warehouse.plans.flatMap { plan in plan.tables.map { (plan.name, $0.name) } }
-        let rows: [[SQLiteValue]] = try warehouse.snapshot {
+        let tables = warehouse.plans.flatMap { plan in plan.tables.map { (plan.name, $0) } }
+        let rows: [[WarehouseValue]] = try warehouse.snapshot {
             try tables.map { stream, table in
-                var count: Int64 = 0
-                try warehouse.forEachRow("SELECT count(*) FROM \"\(table)\"") { count = $0.integer(0) }
-                return [.text(table), .integer(count), .text(stream)]
+                [.text(table.name), .integer(try warehouse.rowCount(of: table)), .text(stream)]
             }
         }
         return format.text(columns: ["table", "rows", "stream"], rows: rows)

@@ -1,14 +1,14 @@
 import Cryptography
 import Learning
 import RawStore
-import SQLite
 import Scoring
 import StreamDefinition
+import Warehouse
 
 /// Trains a model on the warehouse and keeps it as a candidate.
 public struct TrainJob {
     private let plan: StreamPlan
-    private let warehouse: String
+    private let warehouse: any Warehouse
     private let state: StateFolder
     private let store: FleetStore
     private let key: PrivateKey
@@ -16,7 +16,7 @@ public struct TrainJob {
     /// Opens what the training needs.
     public init(_ configuration: CloudConfiguration, stream: String?) throws {
         plan = try configuration.plan(named: stream)
-        warehouse = try configuration.existingWarehouse()
+        warehouse = try configuration.readWarehouse()
         state = try StateFolder(configuration.state)
         store = try FleetStore(path: state.fleet)
         key = try KeyRing.releaseKey(configuration)
@@ -26,9 +26,8 @@ public struct TrainJob {
     public func run(clock: WallClock = .system) throws -> String {
         let models = try store.models(of: plan.name)
         let published = try models.last { $0.publishedMilliseconds != nil }.map(artifact)
-        let database = try SQLiteDatabase(path: warehouse, access: .readOnly)
-        let watermark = try database.statement("SELECT max(watermark) FROM ledger").firstRow()?.first?.integer ?? 0
-        let trained = try Trainer.train(plan, database: database, published: published)
+        let watermark = try warehouse.watermark
+        let trained = try Trainer.train(plan, warehouse: warehouse, published: published)
         let now = clock.milliseconds
         let version = (models.last?.version ?? 0) + 1
         let artifact = try trained.artifact(version: version, createdMilliseconds: now)

@@ -5,16 +5,14 @@ import Warehouse
 /// Reads the warehouse while others write it, on a thread and a connection of its own.
 actor WarehouseReader {
     private let executor = ThreadExecutor()
-    private let warehouse: SQLiteWarehouse
+    private let warehouse: any Warehouse
     private var latest: [String: LatestBatch] = [:]
-    private var gaps: [String: Int64] = [:]
-    private var countedRow: Int64 = 0
-    private var knownDataVersion: Int64 = 0
+    private var gaps = GapTally()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(path: String, plans: [StreamPlan]) throws {
-        warehouse = try SQLiteWarehouse(path: path, plans: plans, access: .readOnly)
+    init(_ location: WarehouseLocation, plans: [StreamPlan]) throws {
+        warehouse = try location.open(plans, access: .readOnly)
     }
 
     /// What is known of a merged batch.
@@ -29,10 +27,7 @@ actor WarehouseReader {
 
     /// Whether anybody has merged something since this was last asked: the server itself, or an import.
     func hasChanged() throws -> Bool {
-        var version: Int64 = 0
-        try warehouse.forEachRow("PRAGMA data_version") { version = $0.integer(0) }
-        defer { knownDataVersion = version }
-        return version != knownDataVersion
+        try warehouse.hasChanged()
     }
 
     /// What the dashboard needs of a stream, all as of one watermark.
@@ -57,11 +52,11 @@ actor WarehouseReader {
             var batches: [String: LatestBatch] = [:]
             for entry in try warehouse.latestEntries() { batches[entry.device] = try latestBatch(entry) }
             latest = batches
-            try countGaps()
+            try warehouse.addGaps(to: &gaps)
             return try View(
                 watermark: warehouse.watermark,
                 counters: warehouse.counters(stream: stream, top: SnapshotComposer.tallyLimit), batches: batches,
-                gaps: gaps)
+                gaps: gaps.byDevice)
         }
     }
 
@@ -70,15 +65,5 @@ actor WarehouseReader {
             return LatestBatch(entry: entry, manifest: known.manifest)
         }
         return LatestBatch(entry: entry, manifest: try Manifest(json: entry.manifest))
-    }
-
-    /// Adds the gaps of the batches that were entered since it was called last.
-    private func countGaps() throws {
-        let sql = "SELECT id, device, json_array_length(manifest, '$.gaps') FROM ledger WHERE id > ? ORDER BY id"
-        try warehouse.forEachRow(sql, [.integer(countedRow)]) { row in
-            countedRow = row.integer(0)
-            let count = row.integer(2)
-            if count > 0, let device = row.value(1).text { gaps[device, default: 0] += count }
-        }
     }
 }

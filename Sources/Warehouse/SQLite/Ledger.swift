@@ -45,6 +45,14 @@ struct Ledger {
         ).firstRow([.text(device), .integer(epoch), .integer(sequence)]).flatMap(Self.entry)
     }
 
+    /// Hands over all batches in the order of their identities.
+    func forEachEntry(_ body: (LedgerEntry) throws -> Void) throws {
+        let statement = try database.statement("SELECT \(Self.columns) FROM ledger ORDER BY device, epoch, sequence")
+        try statement.forEachRow { row in
+            if let entry = Self.entry(row.row) { try body(entry) }
+        }
+    }
+
     /// The newest batch of each device: that of the greatest epoch and sequence, whenever it was merged. Its backlog is
     /// what the batch merged last has told.
     func latest() throws(SQLiteError) -> [LedgerEntry] {

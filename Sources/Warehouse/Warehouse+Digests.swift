@@ -1,39 +1,21 @@
 import Cryptography
 import JSON
-import SQLite
 import StreamDefinition
-
-/// A table's digest. Equal digests mean equal tables, wherever and however they were made.
-public struct TableDigest: Equatable, Sendable, CustomStringConvertible {
-    /// The table.
-    public let name: String
-    /// Its rows.
-    public let rows: Int
-    /// The SHA-256 of its canonical text.
-    public let sha256: [UInt8]
-
-    /// Name, rows, digest in hexadecimal, in columns.
-    public var description: String {
-        let hexadecimal = sha256.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-        let number = String(rows)
-        return name + String(repeating: " ", count: max(0, 16 - name.utf8.count)) + " "
-            + String(repeating: " ", count: max(0, 7 - number.utf8.count)) + number + " " + hexadecimal
-    }
-}
 
 /// The canonical text of a table: a row a line, its columns as a compact JSON array, the lines in the order of their
 /// bytes. Texts have only quotes, backslashes and control characters escaped; coordinates have at most 6 decimals and
 /// no exponent, other numbers the fewest digits that tell them apart. What merging remembers is no part of it.
-extension SQLiteWarehouse {
+extension Warehouse {
     /// The digests of all tables, in the order of the plans.
     public func digests() throws -> [TableDigest] {
         try plans.flatMap(\.tables).map { table in
-            let lines = try lines(of: table)
             let hash = SHA256()
-            for line in lines { hash.update(line) }
-            return TableDigest(name: table.name, rows: lines.count, sha256: hash.digest())
+            var rows = 0
+            try forEachLine(of: table) { line in
+                line.withUnsafeBytes { hash.update($0) }
+                rows += 1
+            }
+            return TableDigest(name: table.name, rows: rows, sha256: hash.digest())
         }
     }
 
@@ -42,29 +24,29 @@ extension SQLiteWarehouse {
         guard let table = plans.lazy.compactMap({ $0.table(name) }).first else {
             throw WarehouseError.unknownTable(name)
         }
-        return Array(try lines(of: table).joined())
+        var text: [UInt8] = []
+        try forEachLine(of: table) { text += $0 }
+        return text
     }
 
-    private func lines(of table: TablePlan) throws -> [[UInt8]] {
-        var lines: [[UInt8]] = []
-        let columns = TableSchema.list(table.columns.map(\.name))
-        try database.prepare("SELECT \(columns) FROM \(TableSchema.quoted(table.name))").forEachRow { row in
-            var line: [UInt8] = []
+    /// Hands over the lines of a table's canonical text in their order, each with its line feed.
+    public func forEachLine(of table: TablePlan, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        let sorter = LineSorter()
+        var line: [UInt8] = []
+        try forEachRow(of: table) { row in
+            line.removeAll(keepingCapacity: true)
             for (index, column) in table.columns.enumerated() {
                 line.append(UInt8(ascii: index == 0 ? "[" : ","))
                 Self.append(row, index, column.type, to: &line)
             }
             line += [UInt8(ascii: "]"), UInt8(ascii: "\n")]
-            lines.append(line)
+            try sorter.add(line)
         }
-        lines.sort { left, right in
-            left.withUnsafeBufferPointer { left in right.withUnsafeBufferPointer { CellOrder.compare(left, $0) < 0 } }
-        }
-        return lines
+        try sorter.forEachLine(body)
     }
 
     private static func append(
-        _ row: SQLiteStatement, _ column: Int, _ type: ColumnPlan.ColumnType, to line: inout [UInt8]
+        _ row: any WarehouseRow, _ column: Int, _ type: ColumnPlan.ColumnType, to line: inout [UInt8]
     ) {
         if row.isNull(column) {
             line += Array("null".utf8)

@@ -40,7 +40,7 @@ struct WarehouseSchema {
     let path: String
 
     /// Makes what is missing, and throws where what is there differs.
-    func prepare(_ folds: [FoldPlan], access: SQLiteDatabase.Access) throws {
+    func prepare(_ folds: [FoldPlan], access: WarehouseAccess) throws {
         try checkNames(folds)
         let found = try database.prepare("PRAGMA user_version").firstRow()?.first?.integer ?? 0
         if found == 0, access == .readWrite, try isEmpty() {
@@ -68,7 +68,7 @@ struct WarehouseSchema {
         }
     }
 
-    private func prepare(_ fold: FoldPlan, access: SQLiteDatabase.Access) throws {
+    private func prepare(_ fold: FoldPlan, access: WarehouseAccess) throws {
         let name = fold.stream.name
         let mapping = fold.stream.mapping.text
         let known = try database.statement("SELECT mapping FROM streams WHERE name = ?").firstRow([.text(name)])
