@@ -1,9 +1,13 @@
 /// Why a warehouse cannot be opened or asked. What SQLite itself refuses comes as `SQLiteError`.
 public enum WarehouseError: Error, CustomStringConvertible {
-    /// The file was written by another version of this program: the numbers of the layouts.
-    case otherLayout(path: String, found: Int64, wanted: Int64)
-    /// What a stream's definition says now is not what the file was made with.
-    case otherDefinition(path: String, stream: String, what: String)
+    /// What is there is no warehouse.
+    case noWarehouse(place: String)
+    /// A newer version of this program has written the warehouse: the numbers of the layouts.
+    case newerLayout(place: String, found: Int64, known: Int64)
+    /// An older version of this program has written the warehouse, and it cannot be brought up to date by reading it.
+    case olderLayout(place: String, found: Int64, wanted: Int64)
+    /// What a stream's definition says now is not what the warehouse was made with.
+    case otherDefinition(place: String, stream: String, what: String)
     /// Two streams declare the same table.
     case sharedTable(String, streams: [String])
     /// There is no such stream.
@@ -26,12 +30,18 @@ public enum WarehouseError: Error, CustomStringConvertible {
     /// A sentence for an operator.
     public var description: String {
         switch self {
-        case .otherLayout(let path, let found, let wanted):
-            "\(path) has warehouse layout \(found), this program writes layout \(wanted): set the file aside and merge "
-                + "the raw batches into a new one"
-        case .otherDefinition(let path, let stream, let what):
-            "\(path) was made with another definition of stream '\(stream)' (\(what)): restore that definition, or set "
-                + "the file aside and merge the raw batches into a new one"
+        case .noWarehouse(let place):
+            "\(place) holds something else than a warehouse: name another place, or remove what is there"
+        case .newerLayout(let place, let found, let known):
+            "\(place) has warehouse layout \(found), this program knows layouts up to \(known): a newer version has "
+                + "written it; install that version again, or run 'waystation-cloud rebuild', which makes new tables from "
+                + "the raw batches"
+        case .olderLayout(let place, let found, let wanted):
+            "\(place) has warehouse layout \(found), this program reads layout \(wanted): start 'waystation-cloud serve' "
+                + "once, which brings it up to date"
+        case .otherDefinition(let place, let stream, let what):
+            "\(place) was made with another definition of stream '\(stream)' (\(what)): restore that definition, or run "
+                + "'waystation-cloud rebuild', which makes new tables from the raw batches"
         case .sharedTable(let table, let streams):
             "the streams \(streams.joined(separator: " and ")) both declare a table '\(table)'"
         case .unknownStream(let name): "the warehouse has no stream '\(name)'"

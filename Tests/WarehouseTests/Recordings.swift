@@ -74,6 +74,12 @@ final class TestWarehouse {
         warehouse = try SQLiteWarehouse(path: path, plans: [plan])
     }
 
+    static func with<Result>(
+        _ path: String, _ plan: StreamPlan, _ body: (TestWarehouse) throws -> Result
+    ) throws -> Result {
+        try body(TestWarehouse(path, plan))
+    }
+
     static func with<Result>(_ plan: StreamPlan, _ body: (TestWarehouse) throws -> Result) throws -> Result {
         try TemporaryFolder.with { try body(TestWarehouse($0.appending(path: "warehouse.sqlite").path, plan)) }
     }

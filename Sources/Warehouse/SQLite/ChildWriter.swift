@@ -12,7 +12,7 @@ struct ChildWriter {
     private let insert: CellStatement
 
     init(_ child: FoldPlan.Child, in fold: FoldPlan, _ database: SQLiteDatabase) throws(SQLiteError) {
-        let schema = TableSchema(child.table, in: fold)
+        let schema = TableSchema(child.table, in: fold, .sqlite)
         let owner = fold.newest[child.owner]
         width = child.table.width
         hasCopies = schema.hasCopies

@@ -18,7 +18,7 @@ struct HistoryWriter {
 
     init(_ history: FoldPlan.History, in fold: FoldPlan, _ database: SQLiteDatabase) throws(SQLiteError) {
         self.history = history
-        let schema = TableSchema(history.revisions, in: fold)
+        let schema = TableSchema(history.revisions, in: fold, .sqlite)
         let names = history.revisions.plan.columns.map { TableSchema.quoted($0.name) }
         let (identity, time) = (names[history.identity], names[history.time])
         rest = names.indices.filter { $0 != history.identity && $0 != history.time }

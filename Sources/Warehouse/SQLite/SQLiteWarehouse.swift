@@ -1,7 +1,7 @@
 import SQLite
 import StreamDefinition
 
-/// The warehouse in an SQLite file; its layout stands at `WarehouseSchema`.
+/// The warehouse in an SQLite file; its layout stands at `WarehouseLayout`.
 final class SQLiteWarehouse: Warehouse {
     let plans: [StreamPlan]
     /// The file.
@@ -17,17 +17,13 @@ final class SQLiteWarehouse: Warehouse {
         (self.path, self.plans) = (path, plans)
         database = try SQLiteDatabase(path: path, access: access == .readWrite ? .readWrite : .readOnly)
         folds = plans.map { FoldPlan($0) }
-        let schema = WarehouseSchema(database: database, path: path)
-        switch access {
-        case .readOnly:
-            try schema.prepare(folds, access: access)
-        case .readWrite:
+        if access == .readWrite {
             // A commit has reached the disk when it returns.
             try database.execute(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
                     + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000")
-            try database.transaction { try schema.prepare(folds, access: access) }
         }
+        try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
     }
 
     func merge(_ contributions: [BatchContribution]) throws -> MergeReport {

@@ -1,27 +1,29 @@
 import JSON
 import StreamDefinition
 
-/// A stream's table in SQLite: the statements that make it, and its columns beyond those of the plan.
+/// A stream's table in the words of an engine: the statements that make it, and its columns beyond those of the plan.
 ///
 /// Beside the plan's columns a table has what merging must remember, never part of a table's canonical text:
 ///
 /// - `_version`, where the newest message decides: the time of that message;
 /// - `_copies`, of rows kept with an owner: how often the message had the row, which counts where messages tie.
 ///
-/// No key can hold null: it is either the row identifier or the key of a table without one. Foreign keys are checked
-/// at the commit, since a thing's revisions and its latest one are written one after the other.
+/// No key can hold null: in SQLite it is either the row identifier or the key of a table without one. Foreign keys are
+/// checked at the commit, since a thing's revisions and its latest one are written one after the other.
 struct TableSchema {
     static let version = "_version"
     static let copies = "_copies"
 
     let plan: TablePlan
+    let dialect: SQLDialect
     /// The key's columns; of revisions in the order identity, time, the others.
     let key: [String]
     let hasVersion: Bool
     let hasCopies: Bool
 
-    init(_ table: FoldPlan.Table, in fold: FoldPlan) {
+    init(_ table: FoldPlan.Table, in fold: FoldPlan, _ dialect: SQLDialect) {
         plan = table.plan
+        self.dialect = dialect
         switch plan.keep {
         case .newest:
             (key, hasVersion, hasCopies) = (plan.key, true, false)
@@ -61,22 +63,23 @@ struct TableSchema {
     }
 
     private var createTable: String {
-        let rowIdentifier = key.count == 1 ? plan.column(key[0]).flatMap { $0.type == .integer ? $0.name : nil } : nil
+        let isIdentified = key.count == 1 && plan.column(key[0])?.type == .integer
+        let rowIdentifier = isIdentified ? key.first : nil
         var parts = plan.columns.map { column in
             let isNeeded = column.isRequired || key.contains(column.name) ? " NOT NULL" : ""
             let isKey = column.name == rowIdentifier ? " PRIMARY KEY" : ""
-            return "\(Self.quoted(column.name)) \(column.type.sql)\(isKey)\(isNeeded)"
+            return "\(Self.quoted(column.name)) \(dialect.word(column.type))\(isKey)\(isNeeded)"
         }
-        if hasVersion { parts.append("\(Self.quoted(Self.version)) INTEGER NOT NULL") }
-        if hasCopies { parts.append("\(Self.quoted(Self.copies)) INTEGER NOT NULL") }
+        if hasVersion { parts.append("\(Self.quoted(Self.version)) \(dialect.integer) NOT NULL") }
+        if hasCopies { parts.append("\(Self.quoted(Self.copies)) \(dialect.integer) NOT NULL") }
         if rowIdentifier == nil { parts.append("PRIMARY KEY (\(Self.list(key)))") }
         for foreign in plan.foreignKeys {
             parts.append(
                 "FOREIGN KEY (\(Self.list(foreign.columns))) REFERENCES \(Self.quoted(foreign.table)) "
                     + "(\(Self.list(foreign.referenced))) DEFERRABLE INITIALLY DEFERRED")
         }
-        let options = rowIdentifier == nil ? "STRICT, WITHOUT ROWID" : "STRICT"
-        return "CREATE TABLE \(name) (\(parts.joined(separator: ", "))) \(options)"
+        let options = rowIdentifier == nil ? dialect.keyedStrict : dialect.strict
+        return "CREATE TABLE \(name) (\(parts.joined(separator: ", ")))\(options)"
     }
 
     /// What is looked up beside the key: the references, and the time of revisions.
@@ -85,15 +88,5 @@ struct TableSchema {
         if case .revisions = plan.keep { all.append([key[1]]) }
         var known: Set<[String]> = []
         return all.filter { known.insert($0).inserted }
-    }
-}
-
-extension ColumnPlan.ColumnType {
-    fileprivate var sql: String {
-        switch self {
-        case .integer: "INTEGER"
-        case .text: "TEXT"
-        case .coordinate, .real: "REAL"
-        }
     }
 }
