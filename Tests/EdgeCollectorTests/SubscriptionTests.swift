@@ -177,6 +177,40 @@ import Testing
         #expect(subscription.opened(at: due) == [.hold(at: 100), .fetch(since: 100)])
     }
 
+    /// Seed 10258 of the simulation: the messages just before the resume point filled the quota each time.
+    @Test mutating func fetchThatFillsTheSpoolAgainAndAgainComesForwardAllTheSame() {
+        var subscription = opened(resumePoint: 500)
+        var recorded: [UInt64] = []
+        for _ in 0..<4 {
+            subscription.fetchOpened(at: .seconds(1))
+            var room = 3
+            for message in 1...12 as ClosedRange<UInt64> where room > 0 {
+                if subscription.judge(message) == .new {
+                    recorded.append(message)
+                    room -= 1
+                }
+                _ = subscription.fetched(fingerprint: message, time: 450, at: .seconds(1))
+            }
+            _ = subscription.pause(resumePoint: 500)
+            subscription.goOn(at: .seconds(2))
+            _ = subscription.tick(resumePoint: 500, at: .seconds(2), using: &random)
+            #expect(subscription.opened(at: .seconds(2)) == [.hold(at: 500), .fetch(since: 500)])
+        }
+        #expect(recorded == Array(1...12))
+    }
+
+    @Test mutating func fetchThatEndsBeforeWhatIsNewProvesNothingAndIsAskedAgain() {
+        var subscription = opened(resumePoint: 500)
+        for message in 1...3 as ClosedRange<UInt64> { #expect(subscription.judge(message) == .new) }
+        _ = subscription.fetchEnded(.failed, at: .seconds(1), using: &random)
+        _ = subscription.tick(resumePoint: 500, at: .seconds(9), using: &random)
+        #expect(subscription.judge(1) == .known)
+        #expect(subscription.fetchEnded(.complete, at: .seconds(9), using: &random) == [])
+        #expect(subscription.tick(resumePoint: 500, at: .seconds(20), using: &random) == [.fetch(since: 500)])
+        #expect(subscription.judge(1) == .new)
+        #expect(subscription.fetchEnded(.complete, at: .seconds(20), using: &random) == [.release])
+    }
+
     @Test mutating func failedOpeningKeepsTheFirstPoint() {
         var subscription = opened(resumePoint: nil)
         subscription.received(fingerprint: 0, at: .seconds(2))

@@ -119,7 +119,16 @@ final class StreamCollector: SourceCollector {
         case .body(_, let bytes) where stream.plan.source.transport == .sse:
             try linkEvents.append(bytes) { try received($0, at: moment) }
         case .body(_, let bytes):
-            try linkLines.append(bytes) { try received($0, at: moment) }
+            try linkLines.append(bytes) { line in
+                guard link != nil else { return }
+                switch subscription.judge(Self.fingerprint(line)) {
+                case .new: try received(line, at: moment)
+                case .known: subscription.received(fingerprint: 0, at: moment.monotonic)
+                case .differs:
+                    transfers.cancel(identifier)
+                    lost("it tells what was missed otherwise than before, and is asked again", at: moment)
+                }
+            }
         case .webSocketClosed(_, .success(let closure)):
             lost("the server closed it with code \(closure.code) \(closure.reason)", at: moment)
         case .webSocketClosed(_, .failure(let error)), .response(_, .failure(let error)):
@@ -162,12 +171,7 @@ final class StreamCollector: SourceCollector {
             if response.status == 200 { subscription.fetchOpened(at: moment.monotonic) }
         case .body(_, let bytes) where subscription.isFetchAnswered:
             try fetchLines.append(bytes) { line in
-                guard fetch != nil else { return }
-                fetchedEvents += 1
-                let recorded = try recorder.record(line, at: moment)
-                let time = recorded.flatMap { spool.isPlausible($0, at: moment) ? $0 : nil }
-                let fingerprint = Self.fingerprint(line)
-                carryOut(subscription.fetched(fingerprint: fingerprint, time: time, at: moment.monotonic), at: moment)
+                if fetch != nil { try fetched(line, at: moment) }
             }
         case .response(_, let result):
             fetch = nil
@@ -179,6 +183,23 @@ final class StreamCollector: SourceCollector {
         default:
             break
         }
+    }
+
+    private func fetched(_ line: UnsafeRawBufferPointer, at moment: Moment) throws {
+        let fingerprint = Self.fingerprint(line)
+        var time: Int64?
+        switch subscription.judge(fingerprint) {
+        case .new:
+            fetchedEvents += 1
+            time = try recorder.record(line, at: moment).flatMap { spool.isPlausible($0, at: moment) ? $0 : nil }
+        case .known: break
+        case .differs:
+            log(.warning, "The source tells what was missed otherwise than before; it is asked again.")
+            carryOut([.endFetch], at: moment)
+            carryOut(subscription.fetchEnded(.failed, at: moment.monotonic, using: &random), at: moment)
+            return
+        }
+        carryOut(subscription.fetched(fingerprint: fingerprint, time: time, at: moment.monotonic), at: moment)
     }
 
     private static func fetchEnd(

@@ -55,6 +55,8 @@ struct Subscription: Equatable {
     let settings: Settings
     private(set) var link: Link
     private(set) var catchUp: CatchUp?
+    /// What of the answer, by fetch or over HTTP, an earlier one has delivered.
+    private var beginning = KnownBeginning()
     /// The resume point at the last interruption: what came after it may be missing. Nil where nothing is.
     private(set) var missedSince: Int64?
     /// Whether something may be missing that nobody can say the beginning of.
@@ -112,7 +114,9 @@ struct Subscription: Equatable {
         switch link {
         case .waiting(let until) where now >= until:
             link = .connecting(since: now)
-            return [.open(since: settings.beginsAnywhere && settings.canResume ? missedSince : nil)]
+            let since = settings.beginsAnywhere && settings.canResume ? missedSince : nil
+            if settings.beginsAnywhere { beginning.begin(since) }
+            return [.open(since: since)]
         case .connecting(let since) where now - since >= CatchUp.answerLimit:
             return [.close] + lost(resumePoint: resumePoint, at: now, using: &random)
         case .open(let heardAt) where now - heardAt >= settings.silence:
@@ -122,7 +126,7 @@ struct Subscription: Equatable {
         switch catchUp?.fetch {
         case .waiting(let until) where now >= until:
             catchUp?.askAgain(at: now)
-            return (catchUp?.since).map { [.fetch(since: $0)] } ?? []
+            return (catchUp?.since).map { [fetch(since: $0)] } ?? []
         case .asked(let at) where now - at >= CatchUp.answerLimit:
             return [.endFetch] + fetchEnded(.failed, at: now, using: &random)
         case .answering(let heardAt) where now - heardAt >= CatchUp.quietLimit:
@@ -148,7 +152,12 @@ struct Subscription: Equatable {
             return []
         }
         catchUp = CatchUp(since: since, at: now, backoff: settings.backoff)
-        return [.hold(at: since), .fetch(since: since)]
+        return [.hold(at: since), fetch(since: since)]
+    }
+
+    private mutating func fetch(since: Int64) -> Action {
+        beginning.begin(since)
+        return .fetch(since: since)
     }
 
     /// The stream has delivered a message, whose fingerprint is asked for only while something is fetched.
@@ -156,8 +165,13 @@ struct Subscription: Equatable {
     mutating func received(fingerprint: @autoclosure () -> UInt64, at now: Duration) -> [Action] {
         link = .open(heardAt: now)
         backoff.reset()
-        guard catchUp?.noteDelivered(fingerprint()) == true else { return [] }
+        guard catchUp?.noteDelivered(fingerprint()) == true, !beginning.isRepeating else { return [] }
         return [.endFetch] + caughtUp()
+    }
+
+    /// Whether the next message of a fetch, or of a stream that begins where it is asked to, is a new one.
+    mutating func judge(_ fingerprint: UInt64) -> KnownBeginning.Verdict {
+        beginning.judge(fingerprint)
     }
 
     /// The stream has ended, or could not be opened.
@@ -215,7 +229,9 @@ struct Subscription: Equatable {
     /// - Parameter time: what it says; nil where it says none, or one that cannot be.
     mutating func fetched(fingerprint: UInt64, time: Int64?, at now: Duration) -> [Action] {
         let hasAdvanced = time.map { catchUp?.reach($0) ?? false } ?? false
-        if catchUp?.noteFetched(fingerprint, at: now) == true { return [.endFetch] + caughtUp() }
+        if catchUp?.noteFetched(fingerprint, at: now) == true, !beginning.isRepeating {
+            return [.endFetch] + caughtUp()
+        }
         return hasAdvanced ? (time.map { [.hold(at: $0)] } ?? []) : []
     }
 
@@ -224,7 +240,9 @@ struct Subscription: Equatable {
         _ end: FetchEnd, at now: Duration, using random: inout some RandomNumberGenerator
     ) -> [Action] {
         guard let since = catchUp?.since else { return [] }
-        switch end {
+        let isUnproven = end == .complete && beginning.isRepeating
+        if isUnproven { beginning.forget() }
+        switch isUnproven ? .failed : end {
         case .complete: return caughtUp()
         case .refused: return caughtUp() + [.declareMissing(from: since)]
         case .failed:
