@@ -53,13 +53,14 @@ let package = Package(
 
         // The cloud half.
         .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
-        .target(name: "RawStore", dependencies: ["BatchFormat"]),
+        .target(name: "ObjectStore"),
+        .target(name: "RawStore", dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "Signing"]),
         .target(name: "Learning", dependencies: ["JSON", "Scoring", "StreamDefinition", "Warehouse"]),
         .target(
             name: "CloudAggregator",
             dependencies: [
-                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Learning", "RawStore",
-                "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
+                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Learning", "ObjectStore",
+                "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -103,7 +104,10 @@ let package = Package(
                 "StreamReplay", "JSON", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "RawStoreTests", dependencies: ["RawStore", "BatchFormat"]),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"]),
+        .testTarget(
+            name: "RawStoreTests",
+            dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "RawStore", "Zstandard"]),
         .testTarget(
             name: "ScoringTests", dependencies: ["Scoring", "Cryptography", "JSON", "Signing", "Zstandard"]),
         .testTarget(
@@ -133,7 +137,7 @@ let package = Package(
             name: "CloudAggregatorTests",
             dependencies: [
                 "BatchFormat", "CloudAggregator", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON",
-                "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse", "Zstandard",
+                "ObjectStore", "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse", "Zstandard",
                 "waystation-cloud",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -3,6 +3,7 @@ import Cryptography
 import FleetProtocol
 import Glibc
 import JSON
+import ObjectStore
 import RawStore
 import SQLite
 import Signing
@@ -27,7 +28,7 @@ import Zstandard
             #expect((receipt.device, receipt.epoch, receipt.sequence) == (device.identifier, 1, 1))
             #expect(receipt.watermark == 1)
             #expect(try rows("SELECT visit_id, answer FROM visits ORDER BY 1", in: cloud) == [[1, "yes"], [2, "no"]])
-            let stored = try DirectoryRawStore(root: cloud.configuration.state).load(key: RawKey.batch(manifest))
+            let stored = try DirectoryObjectStore(root: cloud.configuration.state).get(RawKey.batch(manifest))
             #expect(stored == file)
         }
     }
@@ -54,8 +55,8 @@ import Zstandard
             let answer = try await device.upload(file)
             #expect(answer.status == 409)
             #expect(try answer.problem == "conflict")
-            let key = RawKey.quarantined(manifest.identity, manifestSHA256: Hexadecimal.encode(manifest.sha256))
-            #expect(try DirectoryRawStore(root: cloud.configuration.state).load(key: key) == file)
+            let key = RawKey.quarantined(manifest.identity, manifest.sha256)
+            #expect(try DirectoryObjectStore(root: cloud.configuration.state).get(key) == file)
             #expect(try cloud.store().device(device.identifier)?.flags == [.conflict])
             #expect(try rows("SELECT visit_id FROM visits", in: cloud) == [[1]])
         }
@@ -72,7 +73,7 @@ import Zstandard
             #expect(try device.receipt(try await device.upload(file)).result == .merged)
             #expect(try rows("SELECT events, malformed FROM ledger", in: cloud) == [[7, 5]])
             #expect(try rows("SELECT visit_id FROM visits ORDER BY 1", in: cloud) == [[1], [3]])
-            let stored = try DirectoryRawStore(root: cloud.configuration.state).load(key: RawKey.batch(manifest))
+            let stored = try DirectoryObjectStore(root: cloud.configuration.state).get(RawKey.batch(manifest))
             #expect(stored == file)
         }
     }

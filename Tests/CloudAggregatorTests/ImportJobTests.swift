@@ -3,6 +3,7 @@ import Cryptography
 import FleetProtocol
 import Glibc
 import Logging
+import ObjectStore
 import RawStore
 import SQLite
 import Testing
@@ -52,7 +53,7 @@ import Testing
             #expect(summary.description == "3 files: 2 merged with 3 events, 1 known already, 0 refused")
             #expect(complaints.isEmpty)
             #expect(try rows("SELECT visit_id FROM visits ORDER BY 1", in: cloud.configuration) == [[1], [2], [3]])
-            let raw = try DirectoryRawStore(root: cloud.configuration.state).load(key: RawKey.batch(manifest))
+            let raw = try DirectoryObjectStore(root: cloud.configuration.state).get(RawKey.batch(manifest))
             #expect(raw == first)
             #expect(try device.receipt(try await device.upload(first)).result == .duplicate)
             #expect(try device.receipt(try await device.upload(second, sequence: 2)).result == .duplicate)
@@ -121,8 +122,8 @@ import Testing
             let other = try device.batch([TestStream.event(9)])
             let conflict = try await run(["other.batch": other.file], into: cloud.configuration)
             #expect(conflict.complaints["other.batch"]?.contains("other content") == true)
-            let key = RawKey.quarantined(manifest.identity, manifestSHA256: Hexadecimal.encode(other.manifest.sha256))
-            #expect(try DirectoryRawStore(root: cloud.configuration.state).load(key: key) == other.file)
+            let key = RawKey.quarantined(manifest.identity, other.manifest.sha256)
+            #expect(try DirectoryObjectStore(root: cloud.configuration.state).get(key) == other.file)
             #expect(try cloud.store().device(device.identifier)?.flags == [.conflict])
         }
     }

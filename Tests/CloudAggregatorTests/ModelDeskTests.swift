@@ -1,6 +1,6 @@
 import Cryptography
 import FleetProtocol
-import RawStore
+import ObjectStore
 import Testing
 
 @testable import CloudAggregator
@@ -9,8 +9,8 @@ import Testing
     /// Publishes a version the way the command does, with a file that is no model.
     private func publish(_ version: Int64, in cloud: TestCloud) throws -> ModelManifest {
         let file = Array("model \(version)".utf8)
-        try DirectoryRawStore(root: cloud.configuration.state)
-            .store(file, key: StateFolder.modelKey(stream: "visits", version: version))
+        try DirectoryObjectStore(root: cloud.configuration.state)
+            .put(file, key: StateFolder.modelKey(stream: "visits", version: version), .replace)
         let manifest = ModelManifest(
             stream: "visits", version: version, artifactSHA256: SHA256.digest(file), artifactBytes: Int64(file.count),
             createdMilliseconds: 1, expiresMilliseconds: 2)

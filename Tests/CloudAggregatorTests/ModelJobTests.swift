@@ -1,7 +1,7 @@
 import Cryptography
 import FleetProtocol
 import JSON
-import RawStore
+import ObjectStore
 import Scoring
 import StreamDefinition
 import Testing
@@ -48,7 +48,7 @@ import Warehouse
         #expect(published.progressiveLogLoss < published.baseRateLogLoss)
         let release = try KeyRing(configuration).release
         let manifest = try ModelManifest(signed: published.manifest, key: release.publicKey)
-        let file = try DirectoryRawStore(root: configuration.state).load(key: "models/visits/1.model")
+        let file = try DirectoryObjectStore(root: configuration.state).get("models/visits/1.model")
         #expect(manifest.artifactSHA256 == SHA256.digest(file))
         #expect(manifest.createdMilliseconds == 9000)
         #expect(manifest.expiresMilliseconds > 9000)

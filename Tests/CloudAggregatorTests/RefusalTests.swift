@@ -1,13 +1,13 @@
 import BatchFormat
 import FleetProtocol
-import RawStore
+import ObjectStore
 import Testing
 
 @testable import CloudAggregator
 
 @Suite struct RefusalTests {
     @Test func aFullDiskIsToldToWait() throws {
-        let refusal = try #require(Refusal(RawStoreError.full(path: "raw/a")))
+        let refusal = try #require(Refusal(ObjectStoreError.full(path: "raw/a")))
         #expect(refusal == .storageFull)
         #expect(refusal.response.status.code == 503)
         #expect(refusal.response.headers[.retryAfter] == "60")
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func ourOwnFailuresAreNoRefusals() {
-        #expect(Refusal(RawStoreError.system(call: "open", path: "a", reason: "b")) == nil)
+        #expect(Refusal(ObjectStoreError.system(call: "open", path: "a", reason: "b")) == nil)
         #expect(Refusal(CancellationError()) == nil)
     }
 

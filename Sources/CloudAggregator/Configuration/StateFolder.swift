@@ -1,4 +1,4 @@
-import RawStore
+import ObjectStore
 
 /// The files below the configured state folder.
 ///
@@ -11,12 +11,12 @@ public struct StateFolder: Sendable {
     /// The folder itself.
     public let path: String
     /// What keeps whole files below it.
-    public let files: DirectoryRawStore
+    public let files: DirectoryObjectStore
 
     /// The folder at `path`, which is made where it is missing.
-    public init(_ path: String) throws(RawStoreError) {
+    public init(_ path: String) throws(ObjectStoreError) {
         self.path = path
-        files = try DirectoryRawStore(root: path)
+        files = try DirectoryObjectStore(root: path)
     }
 
     /// The fleet's database.

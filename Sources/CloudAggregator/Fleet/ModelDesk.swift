@@ -2,14 +2,14 @@ import FleetProtocol
 import HTTPTypes
 import Hummingbird
 import NIOPosix
-import RawStore
+import ObjectStore
 
 /// Tells devices which model is current and hands it out.
 struct ModelDesk: Sendable {
     let desk: EnrolmentDesk
     let bulletin: ModelBulletin
     let fleet: Fleet
-    let files: DirectoryRawStore
+    let files: DirectoryObjectStore
     let workers: NIOThreadPool
 
     /// The answer to `GET /v1/models/{stream}/timestamp?after=VERSION&wait=SECONDS`.
@@ -35,7 +35,7 @@ struct ModelDesk: Sendable {
         _ = try await desk.signingDevice(of: request, body: request.controlBody())
         let model = try await publication(context)
         let key = StateFolder.modelKey(stream: model.stream, version: model.version)
-        let bytes = try await workers.runIfActive { [files] in try files.load(key: key) }
+        let bytes = try await workers.runIfActive { [files] in try files.get(key) }
         return Response(
             status: .ok, headers: [.contentType: "application/octet-stream", .contentLength: String(bytes.count)],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

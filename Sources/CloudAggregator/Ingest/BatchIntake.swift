@@ -1,5 +1,4 @@
 import BatchFormat
-import Cryptography
 import FleetProtocol
 import Hummingbird
 import Logging
@@ -34,7 +33,7 @@ struct BatchIntake: Sendable {
     let fleet: Fleet
     let ledger: WarehouseReader
     let plans: [String: StreamPlan]
-    let files: DirectoryRawStore
+    let raw: RawStore
     let queue: MergeQueue<BatchContribution, MergeOutcome>
     let locks: IdentityLocks
     /// Where batches are unpacked, stored and parsed.
@@ -96,13 +95,12 @@ struct BatchIntake: Sendable {
     ) async throws -> Acceptance {
         let frames = try await body.readFrames(limit: Int(manifest.framesBytes))
         let fileHead = body.head
-        let key = RawKey.batch(manifest)
         guard let plan = plans[manifest.stream] else { throw Refusal.unknownStream(manifest.stream) }
-        let contribution = try await workers.runIfActive { [limits, files] in
+        let contribution = try await workers.runIfActive { [limits, raw] in
             let reader = try BatchBodyReader(manifest: manifest, limits: limits)
             try reader.append(frames)
             let events = try reader.finish()
-            try files.store(fileHead + frames, key: key)
+            let key = try raw.keep(fileHead + frames, of: manifest)
             return try BatchContribution(
                 manifest: manifest, events: events, plan: plan, head: head, rawKey: key, receivedMilliseconds: now)
         }
@@ -119,8 +117,7 @@ struct BatchIntake: Sendable {
     /// Keeps the second of two batches of one identity for a person to look at, and marks the device.
     private func quarantine(_ body: inout UploadBody, manifest: Manifest) async throws {
         let file = try await body.head + body.readFrames(limit: Int(manifest.framesBytes))
-        let key = RawKey.quarantined(manifest.identity, manifestSHA256: Hexadecimal.encode(manifest.sha256))
-        try await workers.runIfActive { [files] in try files.store(file, key: key) }
+        let key = try await workers.runIfActive { [raw] in try raw.quarantine(file, of: manifest) }
         logger.warning(
             "A second batch of one identity was set aside.",
             metadata: ["batch": "\(manifest.identity)", "file": "\(key)"])

@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import RawStore
 import Signing
 import Warehouse
 
@@ -48,7 +49,7 @@ public struct ImportJob: Sendable {
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
             ledger: try WarehouseReader(configuration.warehouse, plans: plans),
-            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), files: state.files,
+            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(state.files),
             queue: MergeQueue(
                 delay: configuration.merge.groupDelay, limit: parallel,
                 capacity: max(CloudCore.queueCapacity, parallel), logger: logger

@@ -1,6 +1,6 @@
 import Cryptography
 import FleetProtocol
-import RawStore
+import ObjectStore
 import Scoring
 
 /// Makes a trained model the one that edges use.
@@ -9,7 +9,7 @@ public struct PublishJob {
     private static let manifestLifetime: Int64 = 90 * 24 * 3600 * 1000
 
     private let store: FleetStore
-    private let files: DirectoryRawStore
+    private let files: DirectoryObjectStore
     private let key: PrivateKey
 
     /// - Parameter key: the release key.
@@ -33,7 +33,7 @@ public struct PublishJob {
         }
         if !isForced { try judge(model, against: published) }
 
-        let file = try files.load(key: StateFolder.modelKey(stream: stream, version: model.version))
+        let file = try files.get(StateFolder.modelKey(stream: stream, version: model.version))
         let artifact = try ModelArtifact.open(file, key: key.publicKey)
         try artifact.verifyGoldenVectors()
         let manifest = ModelManifest(

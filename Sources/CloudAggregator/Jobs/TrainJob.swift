@@ -1,6 +1,6 @@
 import Cryptography
 import Learning
-import RawStore
+import ObjectStore
 import Scoring
 import StreamDefinition
 import Warehouse
@@ -32,8 +32,8 @@ public struct TrainJob {
         let version = (models.last?.version ?? 0) + 1
         let artifact = try trained.artifact(version: version, createdMilliseconds: now)
         try artifact.verifyGoldenVectors()
-        try state.files.store(
-            artifact.seal(key: key), key: StateFolder.modelKey(stream: plan.name, version: version))
+        try state.files.put(
+            artifact.seal(key: key), key: StateFolder.modelKey(stream: plan.name, version: version), .replace)
         let verdict = Learning.Publication.verdict(on: trained.report)
         let metrics = trained.report.metrics
         try store.add(
@@ -47,7 +47,7 @@ public struct TrainJob {
     }
 
     private func artifact(of model: FleetModel) throws -> ModelArtifact {
-        let file = try state.files.load(key: StateFolder.modelKey(stream: model.stream, version: model.version))
+        let file = try state.files.get(StateFolder.modelKey(stream: model.stream, version: model.version))
         return try ModelArtifact.open(file, key: key.publicKey)
     }
 }

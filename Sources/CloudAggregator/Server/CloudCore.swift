@@ -3,6 +3,7 @@ import FleetProtocol
 import Logging
 import NIOCore
 import NIOPosix
+import RawStore
 import StreamDefinition
 import Warehouse
 
@@ -34,6 +35,10 @@ struct CloudCore: Sendable {
         keys = try KeyRing(configuration)
         state = try StateFolder(configuration.state)
         lock = try ServeLock(state.path)
+        let leftovers = try state.files.sweep()
+        if leftovers > 0 {
+            logger.notice("Files that were never finished are removed.", metadata: ["files": "\(leftovers)"])
+        }
         plans = try configuration.plans()
         let merger = try Merger(configuration.warehouse, plans: plans)
         reader = try WarehouseReader(configuration.warehouse, plans: plans)
@@ -63,7 +68,8 @@ struct CloudCore: Sendable {
     func deviceRoutes() -> DeviceRoutes {
         let intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
-            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), files: state.files, queue: queue,
+            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(state.files),
+            queue: queue,
             locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
         let receiver = BatchReceiver(intake: intake, receiptKey: keys.receipt)
         let desk = EnrolmentDesk(

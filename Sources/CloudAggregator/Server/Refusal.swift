@@ -2,7 +2,7 @@ import BatchFormat
 import FleetProtocol
 import HTTPTypes
 import Hummingbird
-import RawStore
+import ObjectStore
 import SQLite
 
 /// Why a request is not granted; the answer is `application/problem+json` (RFC 9457).
@@ -119,7 +119,7 @@ enum Refusal: Error, Equatable {
         switch error {
         case let error as Refusal: self = error
         case let error as BatchError: self = .batch(error)
-        case RawStoreError.full: self = .storageFull
+        case ObjectStoreError.full: self = .storageFull
         case let error as SQLiteError where error.isFull: self = .storageFull
         case let error as SQLiteError where error.isBusy: self = .busy(retryAfterSeconds: 1)
         case let error as HTTPError where error.status == .notFound: self = .notFound
