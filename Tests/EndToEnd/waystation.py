@@ -198,14 +198,15 @@ class Waystation:
 
     # ---- the cloud
 
-    def start_cloud(self, more: str = "") -> Program:
-        """A new cloud, on free ports."""
+    def start_cloud(self, more: str = "", state: Path | None = None) -> Program:
+        """A new cloud, on free ports; its state is in that folder, or in one beside its configuration."""
         folder = self.folder / "cloud"
         folder.mkdir()
+        self.state = state or folder / "state"
         plotly = next((RUNS / "venv").glob("lib/*/site-packages/plotly/package_data/plotly.min.js"))
         (folder / "cloud.conf").write_text(f"""
 [cloud]
-state = state
+state = {self.state}
 fleet = test
 streams = {PROJECT}/cloud/streams
 [devices]
@@ -260,14 +261,14 @@ timestamp = ../keys/timestamp.pem
 
     def raw_lines(self) -> list[bytes]:
         """The events of all raw batches, unpacked by the zstd program."""
-        files = sorted((self.folder / "cloud" / "state" / "raw").rglob("*.batch"))
+        files = sorted((self.state / "raw").rglob("*.batch"))
         if not files:
             return []
         return subprocess.run(["zstd", "-dcq", *files], capture_output=True, check=True).stdout.splitlines()
 
     def manifests(self) -> list[dict]:
         """The manifests of all raw batches, in the order of sealing of each device."""
-        files = sorted((self.folder / "cloud" / "state" / "raw").rglob("*.batch"))
+        files = sorted((self.state / "raw").rglob("*.batch"))
         manifests = [_manifest(file.read_bytes()) for file in files]
         return sorted(manifests, key=lambda one: (one["device"], one["epoch"], one["sequence"]))
 

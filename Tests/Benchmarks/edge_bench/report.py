@@ -5,7 +5,7 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """What issue 3 asks for."""
+    """What the issue asks for."""
 
     text: str
     is_met: bool
@@ -42,6 +42,10 @@ class Report:
     def losses(self, name: str, lost: int, twice: int, elsewhere: str) -> None:
         """The figure that every fault is about."""
         self.figure(f"{name}: lost / twice", f"{lost:,} / {twice:,}", Goal("0 / 0", lost == twice == 0), elsewhere)
+
+    def contradictions(self, name: str, count: int) -> None:
+        """In how many ways what is kept contradicts what was promised."""
+        self.figure(f"{name}: contradictions", f"{count}", Goal("0", count == 0))
 
     def summary(self) -> None:
         self.heading("what has a goal  [others: measured elsewhere, see the figure]")

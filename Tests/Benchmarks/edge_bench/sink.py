@@ -12,8 +12,6 @@ import threading
 import time
 from pathlib import Path
 
-from .signing_key import SigningKey
-
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
@@ -34,8 +32,10 @@ class Sink:
     """
 
     def __init__(self, port: int, keys: Path, folder: Path | None = None):
+        from signing_key import SigningKey
+
         self._port = port
-        self._key = SigningKey(keys / "receipt.pem")
+        self._key = SigningKey.read(keys / "receipt.pem")
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(keys / "server.pem", keys / "server.key")
         self._folder = folder
