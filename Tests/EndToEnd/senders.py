@@ -39,6 +39,8 @@ class Senders:
         self.granted: list[tuple[str, int]] = []
         # How often no answer came, or one that says to come again.
         self.retries = 0
+        # The names of the problems in such answers.
+        self.problems: set[str] = set()
         self.secrets = [station.invite(f"sender-{number}") for number in range(devices)]
         self._threads = [
             threading.Thread(target=self._send, args=(secret, random.Random(f"{seed} {number}")), daemon=True)
@@ -96,6 +98,7 @@ class Senders:
                 if refusal.status not in (429, 503):
                     raise
                 assert refusal.retry_after, f"no Retry-After: {refusal}"
+                self.problems.add(refusal.problem["type"].rpartition("/")[2])
             except (OSError, http.client.HTTPException):
                 pass
             with self._lock:

@@ -40,7 +40,7 @@ struct FleetWatch: Service {
             if try await warehouse.hasChanged() { isNews = true }
             if isNews { await feed.noteChange() }
         } catch {
-            logger.error("The databases could not be read.", metadata: ["error": "\(error)"])
+            logger.error("The databases could not be read or written.", metadata: ["error": "\(error)"])
         }
     }
 }

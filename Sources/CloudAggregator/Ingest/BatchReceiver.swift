@@ -10,6 +10,7 @@ struct BatchReceiver: Sendable {
 
     let intake: BatchIntake
     let receiptKey: PrivateKey
+    let space: SpaceNotice
 
     /// The answer to `PUT /v1/batches/{device}/{epoch}/{sequence}`.
     func receive(_ request: Request, context: ConnectionContext) async throws -> Response {
@@ -18,12 +19,24 @@ struct BatchReceiver: Sendable {
         let channel = context.channel
         let deadline = channel.eventLoop.scheduleTask(in: Self.arrivalLimit) { channel.close(promise: nil) }
         defer { deadline.cancel() }
-        let accepted = try await intake.accept(request.body, head: head, of: device, arrival: .upload)
+        let accepted = try await accept(request.body, head: head, of: device)
         let identity = accepted.manifest.identity
         let receipt = Receipt(
             device: identity.device, epoch: identity.epoch, sequence: identity.sequence,
             manifestSHA256: accepted.manifest.sha256, result: accepted.result, watermark: accepted.watermark,
             serverTimeMilliseconds: intake.clock.milliseconds)
         return Response.json(try receipt.signed(by: receiptKey))
+    }
+    private func accept(
+        _ body: RequestBody, head: UploadHead, of device: Device
+    ) async throws -> BatchIntake.Acceptance {
+        do {
+            let accepted = try await intake.accept(body, head: head, of: device, arrival: .upload)
+            if accepted.result == .merged { space.noteMerge() }
+            return accepted
+        } catch {
+            space.noteFailure(error)
+            throw error
+        }
     }
 }

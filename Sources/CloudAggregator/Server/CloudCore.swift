@@ -71,7 +71,8 @@ struct CloudCore: Sendable {
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(state.files),
             queue: queue,
             locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
-        let receiver = BatchReceiver(intake: intake, receiptKey: keys.receipt)
+        let receiver = BatchReceiver(
+            intake: intake, receiptKey: keys.receipt, space: SpaceNotice(logger: logger))
         let desk = EnrolmentDesk(
             fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
             feed: feed, clock: clock, logger: logger)
