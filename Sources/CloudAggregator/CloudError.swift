@@ -26,6 +26,16 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
     case notNewer(version: Int64, published: Int64)
     /// The candidate does not beat what it is held against.
     case notBetter(version: Int64, reason: String)
+    /// There is no backup of that name, or none at all.
+    case noSuchBackup(String, place: String)
+    /// A backup is not what it must be.
+    case damagedBackup(String, reason: String)
+    /// A database is damaged.
+    case damaged(path: String, reason: String)
+    /// A restore would take the place of what is there.
+    case stateExists(path: String)
+    /// A restore was begun and not ended.
+    case unfinishedRestore(path: String)
     /// A value given on the command line is not what it must be.
     case invalidArgument(name: String, value: String, wanted: String)
 
@@ -63,6 +73,18 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
             "model version \(version) is not newer than the published version \(published); train again"
         case .notBetter(let version, let reason):
             "model version \(version) is not published: \(reason); '--force' publishes it all the same"
+        case .noSuchBackup("", let place):
+            "there is no finished backup in \(place)"
+        case .noSuchBackup(let name, let place):
+            "there is no finished backup '\(name)' in \(place); 'waystation-cloud backup list' shows them all"
+        case .damagedBackup(let name, let reason):
+            "backup \(name) cannot be used: \(reason)"
+        case .damaged(let path, let reason):
+            "'\(path)' is damaged (\(reason)): restore a backup, or rebuild the tables from the raw batches"
+        case .stateExists(let path):
+            "'\(path)' is there; '--replace' sets aside what is there"
+        case .unfinishedRestore(let path):
+            "a restore of '\(path)' was not ended; run 'waystation-cloud restore' again"
         case .invalidArgument(let name, let value, let wanted):
             "'\(value)' is no value for \(name): it must be \(wanted)"
         }

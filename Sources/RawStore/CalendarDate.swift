@@ -1,9 +1,9 @@
 /// A day of the Gregorian calendar in UTC.
-struct CalendarDate: CustomStringConvertible {
+public struct CalendarDate: CustomStringConvertible {
     let year, month, day: Int64
 
     /// The day of a moment, by Howard Hinnant's `civil_from_days` (https://howardhinnant.github.io/date_algorithms.html).
-    init(milliseconds: Int64) {
+    public init(milliseconds: Int64) {
         let shifted = (Double(milliseconds) / 86_400_000).rounded(.down)
         let days = Int64(shifted) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
@@ -17,7 +17,7 @@ struct CalendarDate: CustomStringConvertible {
     }
 
     /// `2015-03-08`.
-    var description: String {
+    public var description: String {
         "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
     }
 }

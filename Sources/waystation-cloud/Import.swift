@@ -1,6 +1,5 @@
 import ArgumentParser
 import CloudAggregator
-import Logging
 
 /// `waystation-cloud import`
 struct Import: AsyncParsableCommand {
@@ -23,9 +22,7 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         var refused = 0
         try await options.run { configuration in
-            LoggingSystem.bootstrap(StreamLogHandler.standardError)
-            var logger = Logger(label: "waystation-cloud")
-            logger.logLevel = configuration.logLevel
+            let logger = configuration.standardErrorLogger()
             let summary = try await ImportJob(configuration, logger: logger).run(folder: folder) { name, reason in
                 Console.complain("\(name) is refused: \(reason)")
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CloudAggregator
-import Logging
 
 /// `waystation-cloud serve`
 struct Serve: AsyncParsableCommand {
@@ -15,9 +14,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await options.run { configuration in
-            LoggingSystem.bootstrap(StreamLogHandler.standardError)
-            var logger = Logger(label: "waystation-cloud")
-            logger.logLevel = configuration.logLevel
+            let logger = configuration.standardErrorLogger()
             let server = try await CloudServer(configuration, logger: logger) { name, address in
                 Console.write("listening \(name) \(address)\n")
             }

@@ -45,8 +45,20 @@ import Testing
         #expect(try parse(["model", "publish"], as: ModelCommand.Publish.self).version == nil)
     }
 
+    @Test func aBackupIsMadeUnlessTheListIsAskedFor() throws {
+        let backup = try parse(["backup", "--keep", "7"], as: BackupCommand.Make.self)
+        #expect(backup.keep == 7)
+        #expect(backup.place.folder == nil)
+        #expect(try parse(["backup", "list", "--folder", "b"], as: BackupCommand.List.self).place.folder == "b")
+        let restore = try parse(["restore", "2026-11-26T113500.250Z", "--replace"], as: Restore.self)
+        #expect(restore.backup == "2026-11-26T113500.250Z")
+        #expect(restore.replace)
+        #expect(try parse(["restore"], as: Restore.self).backup == nil)
+    }
+
     @Test(arguments: [
-        ["unknown"], ["import"], ["device", "accept"], ["tables", "--digest", "--table", "visits"], ["query"],
+        ["unknown"], ["backup", "--keep", "0"], ["import"], ["device", "accept"],
+        ["tables", "--digest", "--table", "visits"], ["query"],
         ["query", "SELECT 1", "--limit", "0"], ["query", "SELECT 1", "--format", "xml"],
         ["device", "invite", "--valid", "soon"], ["model", "publish", "latest"], ["serve", "--port", "1"],
     ])

@@ -5,13 +5,13 @@ import shutil
 import time
 import unittest
 
-from waystation import PROJECT, WaystationTestCase, recording_lines, wait_for
+from waystation import PROJECT, WaystationTestCase, recording_lines, resumable_lines, wait_for
 
 
 class ConflictTest(WaystationTestCase):
     def test_a_cloned_card_is_found_out_and_both_deliver_everything_once(self):
         station = self.station
-        lines = recording_lines("rsvps-2015-03-08.ndjson")[:1500]
+        lines = resumable_lines("rsvps-2015-03-08.ndjson")[:1500]
         recording = station.record("some.ndjson", lines)
         station.start_replay([recording], rate=80)
         station.start_cloud()

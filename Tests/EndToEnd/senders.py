@@ -42,11 +42,21 @@ class Senders:
         # The names of the problems in such answers.
         self.problems: set[str] = set()
         self.secrets = [station.invite(f"sender-{number}") for number in range(devices)]
-        self._threads = [
-            threading.Thread(target=self._send, args=(secret, random.Random(f"{seed} {number}")), daemon=True)
-            for number, secret in enumerate(self.secrets)]
+        self._dice = [random.Random(f"{seed} {number}") for number in range(devices)]
+        self._devices = [Device(station.folder / "keys", lambda: station.device_port) for _ in range(devices)]
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
+        """They enrol and begin."""
+        self._run(self._enrol_and_send, self._devices, self.secrets, self._dice)
+
+    def go_on(self) -> None:
+        """After `finish`, the same devices send again."""
+        self._is_over.clear()
+        self._run(self._send, self._devices, self._dice)
+
+    def _run(self, work, *parts: list) -> None:
+        self._threads = [threading.Thread(target=self._watched, args=(work, *part), daemon=True) for part in zip(*parts)]
         for thread in self._threads:
             thread.start()
 
@@ -62,27 +72,32 @@ class Senders:
             assert not thread.is_alive() or self._failures, "a sender gets no receipt any more"
         self.assert_alive()
 
-    def _send(self, secret: str, dice: random.Random) -> None:
-        device = Device(self._station.folder / "keys", lambda: self._station.device_port)
+    def _watched(self, work, device: Device, *parts) -> None:
         try:
-            self._persist(lambda: device.enrol(secret))
-            self._new_epoch(device)
-            while not self._is_over.wait(self._pause):
-                with self._lock:
-                    lines = list(itertools.islice(self._messages, self._batch_events))
-                batch = device.seal(lines)
-                self._persist(lambda: device.upload(batch))
-                with self._lock:
-                    self.acknowledged.append(batch)
-                if dice.randrange(REPEAT_ONE_IN) == 0:
-                    receipt = self._persist(lambda: device.upload(batch))
-                    assert receipt["result"] == "duplicate", f"merged again: {receipt}"
-                if dice.randrange(EPOCH_ONE_IN) == 0:
-                    self._new_epoch(device)
+            work(device, *parts)
         except BaseException as error:
             self._failures.append(error)
         finally:
             device.close()
+
+    def _enrol_and_send(self, device: Device, secret: str, dice: random.Random) -> None:
+        self._persist(lambda: device.enrol(secret))
+        self._new_epoch(device)
+        self._send(device, dice)
+
+    def _send(self, device: Device, dice: random.Random) -> None:
+        while not self._is_over.wait(self._pause):
+            with self._lock:
+                lines = list(itertools.islice(self._messages, self._batch_events))
+            batch = device.seal(lines)
+            self._persist(lambda: device.upload(batch))
+            with self._lock:
+                self.acknowledged.append(batch)
+            if dice.randrange(REPEAT_ONE_IN) == 0:
+                receipt = self._persist(lambda: device.upload(batch))
+                assert receipt["result"] == "duplicate", f"merged again: {receipt}"
+            if dice.randrange(EPOCH_ONE_IN) == 0:
+                self._new_epoch(device)
 
     def _new_epoch(self, device: Device) -> None:
         epoch = self._persist(device.request_epoch)

@@ -32,6 +32,11 @@ public struct KeyRing: Sendable {
         try privateKey("release", configuration.keys.release)
     }
 
+    /// The receipt key alone.
+    static func receiptKey(_ configuration: CloudConfiguration) throws(CloudError) -> PrivateKey {
+        try privateKey("receipt", configuration.keys.receipt)
+    }
+
     /// The timestamp key alone.
     static func timestampKey(_ configuration: CloudConfiguration) throws(CloudError) -> PrivateKey {
         try privateKey("timestamp", configuration.keys.timestamp)

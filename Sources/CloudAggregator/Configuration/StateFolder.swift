@@ -5,6 +5,8 @@ import ObjectStore
 ///     fleet.sqlite                        devices, invitations, models: what the fleet is
 ///     warehouse.sqlite                    the ledger and the tables: can be rebuilt from raw/
 ///     raw/                                the batches as they came
+///     devices/{device}.json               what is recorded of each device beside its batches
+///     backup/                             backups of the databases and the models
 ///     quarantine/                         batches that contradict one that was merged
 ///     models/{stream}/{version}.model     sealed model artifacts
 public struct StateFolder: Sendable {
@@ -19,11 +21,14 @@ public struct StateFolder: Sendable {
         files = try DirectoryObjectStore(root: path)
     }
 
+    /// The names of the databases.
+    static let (warehouseName, fleetName) = ("warehouse.sqlite", "fleet.sqlite")
+
     /// The fleet's database.
-    public var fleet: String { path + "/fleet.sqlite" }
+    public var fleet: String { "\(path)/\(Self.fleetName)" }
 
     /// The warehouse's file below the state folder at `path`.
-    static func warehouse(in path: String) -> String { path + "/warehouse.sqlite" }
+    static func warehouse(in path: String) -> String { "\(path)/\(warehouseName)" }
 
     /// The key of a model's file.
     public static func modelKey(stream: String, version: Int64) -> String {

@@ -10,6 +10,7 @@ struct EnrolmentDesk: Sendable {
     let fleet: Fleet
     let authenticator: RequestAuthenticator
     let keys: KeyRing
+    let registrar: DeviceRegistrar
     let feed: LiveFeed
     let clock: WallClock
     let logger: Logger
@@ -34,6 +35,7 @@ struct EnrolmentDesk: Sendable {
             throw Refusal.invalidToken
         }
         guard device.state != .revoked else { throw Refusal.revoked }
+        try await registrar.record(device.identifier)
         logger.info(
             "A device enrolled.",
             metadata: ["device": "\(device.identifier)", "name": "\(device.name)", "state": "\(device.state.rawValue)"])
@@ -53,6 +55,7 @@ struct EnrolmentDesk: Sendable {
             throw Refusal.unauthorized("signed by device \(device.identifier), which is another one")
         }
         let epoch = try await fleet.issueEpoch(to: device.identifier)
+        try await registrar.record(device.identifier)
         logger.info("An epoch was issued.", metadata: ["device": "\(device.identifier)", "epoch": "\(epoch)"])
         return .json(EpochGrant(epoch: epoch).json)
     }

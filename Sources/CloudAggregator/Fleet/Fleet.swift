@@ -49,6 +49,11 @@ actor Fleet {
         try store.issueEpoch(to: identifier)
     }
 
+    /// Never again issues an epoch up to that one to the device.
+    func raiseEpoch(of identifier: String, to epoch: Int64) throws {
+        try store.raiseEpoch(of: identifier, to: epoch)
+    }
+
     /// Marks the device for an operator to look at.
     func flag(_ identifier: String, _ flag: DeviceFlag, detail: String, at now: Int64) throws {
         try store.flag(identifier, flag, detail: detail, at: now)

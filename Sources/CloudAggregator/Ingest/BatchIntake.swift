@@ -18,6 +18,8 @@ struct BatchIntake: Sendable {
         case upload
         /// Somebody has brought it as a file: no sign of life.
         case file
+        /// It lies in the raw store already, since then.
+        case raw(storedMilliseconds: Int64)
     }
 
     /// What became of a batch that is not refused.
@@ -49,7 +51,7 @@ struct BatchIntake: Sendable {
             var body = UploadBody(requestBody)
             let manifest = try await verifiedManifest(&body, head: head, device: device)
             let now = clock.milliseconds
-            if arrival == .upload { await fleet.noteContact(of: device.identifier, at: now) }
+            if case .upload = arrival { await fleet.noteContact(of: device.identifier, at: now) }
             if let known = try await ledger.entry(of: head.identity) {
                 guard known.manifestSHA256 == manifest.sha256 else {
                     try await quarantine(&body, manifest: manifest)
@@ -57,7 +59,7 @@ struct BatchIntake: Sendable {
                 }
                 return Acceptance(manifest: manifest, result: .duplicate, watermark: try await ledger.watermark())
             }
-            return try await take(&body, manifest: manifest, head: head, now: now)
+            return try await take(&body, manifest: manifest, head: head, arrival: arrival, now: now)
         }
     }
 
@@ -91,7 +93,7 @@ struct BatchIntake: Sendable {
     }
 
     private func take(
-        _ body: inout UploadBody, manifest: Manifest, head: UploadHead, now: Int64
+        _ body: inout UploadBody, manifest: Manifest, head: UploadHead, arrival: Arrival, now: Int64
     ) async throws -> Acceptance {
         let frames = try await body.readFrames(limit: Int(manifest.framesBytes))
         let fileHead = body.head
@@ -100,9 +102,14 @@ struct BatchIntake: Sendable {
             let reader = try BatchBodyReader(manifest: manifest, limits: limits)
             try reader.append(frames)
             let events = try reader.finish()
-            let key = try raw.keep(fileHead + frames, of: manifest)
+            var (key, received) = (RawKey.batch(manifest), now)
+            if case .raw(let stored) = arrival {
+                received = stored
+            } else {
+                key = try raw.keep(fileHead + frames, of: manifest)
+            }
             return try BatchContribution(
-                manifest: manifest, events: events, plan: plan, head: head, rawKey: key, receivedMilliseconds: now)
+                manifest: manifest, events: events, plan: plan, head: head, rawKey: key, receivedMilliseconds: received)
         }
         let outcome = try await queue.submit(contribution)
         switch outcome.result {

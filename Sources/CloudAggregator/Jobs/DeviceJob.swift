@@ -4,16 +4,19 @@ import Warehouse
 /// Lists devices and changes their state.
 public struct DeviceJob {
     private let store: FleetStore
+    private let records: DeviceRecords
 
     /// Opens the fleet's database.
     public init(_ configuration: CloudConfiguration) throws {
         store = try FleetStore(path: StateFolder(configuration.state).fleet)
+        records = DeviceRecords(store: try configuration.objects(), key: try KeyRing.receiptKey(configuration))
     }
 
     /// Accepts or revokes the device of that identifier or name.
     public func setState(_ state: DeviceState, of name: String) throws -> Device {
         let device = try store.device(called: name)
         try store.setState(state, of: device.identifier)
+        try records.keep { try store.device(device.identifier) }
         return device
     }
 

@@ -30,21 +30,25 @@ public struct ImportJob: Sendable {
         }
     }
 
-    private enum Outcome: Sendable {
+    /// What became of one batch.
+    enum Outcome: Sendable {
         case accepted(BatchIntake.Acceptance)
         case refused(String)
         /// The same batch was worked on at that moment.
         case busy
     }
 
-    private let intake: BatchIntake
-    private let parallel: Int
+    let intake: BatchIntake
+    let location: WarehouseLocation
+    /// How many batches are taken at once: as many as are merged together.
+    let parallel: Int
 
     /// Opens fleet, warehouse and raw store, which are made where they are missing.
     public init(_ configuration: CloudConfiguration, clock: WallClock = .system, logger: Logger) throws {
         let state = try StateFolder(configuration.state)
         let plans = try configuration.plans()
         let merger = try Merger(configuration.warehouse, plans: plans)
+        location = configuration.warehouse
         parallel = configuration.merge.groupBatches
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
@@ -63,10 +67,15 @@ public struct ImportJob: Sendable {
     /// - Parameter complain: told of each file that is refused: its name and why.
     public func run(folder path: String, complain: (_ name: String, _ reason: String) -> Void) async throws -> Summary {
         let folder = try ImportFolder(path)
+        return try await withWorkers { try await run(folder, complain) }
+    }
+
+    /// Runs `body` while there are threads to work on.
+    func withWorkers(_ body: () async throws -> Summary) async throws -> Summary {
         intake.workers.start()
         let result: Result<Summary, any Error>
         do {
-            result = .success(try await run(folder, complain))
+            result = .success(try await body())
         } catch {
             result = .failure(error)
         }
@@ -78,15 +87,10 @@ public struct ImportJob: Sendable {
         var summary = Summary()
         var copies: [String] = []
         func note(_ name: String, _ outcome: Outcome) {
-            switch outcome {
-            case .accepted(let accepted):
-                summary.merged += accepted.result == .merged ? 1 : 0
-                summary.events += accepted.result == .merged ? accepted.manifest.events : 0
-                summary.duplicates += accepted.result == .duplicate ? 1 : 0
-            case .refused(let reason):
-                summary.refused += 1
-                complain(name, reason)
-            case .busy: copies.append(name)
+            if case .busy = outcome {
+                copies.append(name)
+            } else {
+                summary.note(outcome) { complain(name, $0) }
             }
         }
         // As many at once as are merged together.
@@ -114,15 +118,21 @@ public struct ImportJob: Sendable {
         return summary
     }
 
-    /// Throws only what is not the file's fault and would meet all others too.
     private func take(_ name: String, of folder: ImportFolder) async throws -> Outcome {
-        do {
+        try await outcome {
             let file = try await intake.workers.runIfActive { try folder.read(name) }
             guard file.count <= intake.limits.wireBytes else { throw Refusal.tooLarge(limit: intake.limits.wireBytes) }
             let head = UploadHead(identity: try Self.claimedIdentity(file), byteCount: file.count)
             let device = try await intake.admittedDevice(head.identity.device)
             let body = RequestBody(buffer: ByteBuffer(bytes: file))
-            return .accepted(try await intake.accept(body, head: head, of: device, arrival: .file))
+            return try await intake.accept(body, head: head, of: device, arrival: .file)
+        }
+    }
+
+    /// What becomes of a batch that `take` takes. Throws only what is not the batch's fault and would meet all others too.
+    func outcome(_ take: () async throws -> BatchIntake.Acceptance) async throws -> Outcome {
+        do {
+            return .accepted(try await take())
         } catch let error as CloudError {
             return .refused(error.reason)
         } catch {
@@ -144,5 +154,21 @@ public struct ImportJob: Sendable {
             throw .signing(error)
         }
         return try Manifest(json: envelope.payload).identity
+    }
+}
+
+extension ImportJob.Summary {
+    /// Counts one; tells `complain` why it is refused.
+    mutating func note(_ outcome: ImportJob.Outcome, complain: (String) -> Void) {
+        switch outcome {
+        case .accepted(let accepted):
+            merged += accepted.result == .merged ? 1 : 0
+            events += accepted.result == .merged ? accepted.manifest.events : 0
+            duplicates += accepted.result == .duplicate ? 1 : 0
+        case .refused(let reason):
+            refused += 1
+            complain(reason)
+        case .busy: duplicates += 1
+        }
     }
 }

@@ -23,6 +23,7 @@ struct CloudCore: Sendable {
     let plans: [StreamPlan]
     let fleet: Fleet
     let reader: WarehouseReader
+    let registrar: DeviceRegistrar
     let bulletin: ModelBulletin
     let feed: LiveFeed
     let queue: MergeQueue<BatchContribution, MergeOutcome>
@@ -35,6 +36,7 @@ struct CloudCore: Sendable {
         keys = try KeyRing(configuration)
         state = try StateFolder(configuration.state)
         lock = try ServeLock(state.path)
+        guard !RestoreMark(state.path).isSet else { throw CloudError.unfinishedRestore(path: state.path) }
         let leftovers = try state.files.sweep()
         if leftovers > 0 {
             logger.notice("Files that were never finished are removed.", metadata: ["files": "\(leftovers)"])
@@ -43,6 +45,8 @@ struct CloudCore: Sendable {
         let merger = try Merger(configuration.warehouse, plans: plans)
         reader = try WarehouseReader(configuration.warehouse, plans: plans)
         fleet = try Fleet(path: state.fleet)
+        let records = DeviceRecords(store: try configuration.objects(), key: keys.receipt)
+        registrar = try DeviceRegistrar(path: state.fleet, records: records)
         bulletin = ModelBulletin(key: keys.timestamp)
         let composer = SnapshotComposer(fleetName: configuration.fleet, plan: plans[0], reader: reader, fleet: fleet)
         let feed = LiveFeed(clock: clock, logger: logger) { try await composer.snapshot(rate: $0, asOf: $1) }
@@ -75,7 +79,7 @@ struct CloudCore: Sendable {
             intake: intake, receiptKey: keys.receipt, space: SpaceNotice(logger: logger))
         let desk = EnrolmentDesk(
             fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
-            feed: feed, clock: clock, logger: logger)
+            registrar: registrar, feed: feed, clock: clock, logger: logger)
         let models = ModelDesk(desk: desk, bulletin: bulletin, fleet: fleet, files: state.files, workers: workers)
         return DeviceRoutes(receiver: receiver, enrolment: desk, models: models, countRefusal: countRefusal)
     }

@@ -1,0 +1,6 @@
+import ObjectStore
+
+extension CloudConfiguration {
+    /// What keeps raw batches, records and backups.
+    func objects() throws -> any ObjectStore { try StateFolder(state).files }
+}
