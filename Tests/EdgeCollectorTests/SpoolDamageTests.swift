@@ -149,6 +149,30 @@ import Testing
         #expect(try !spool.hasLostResumePoint(of: SpoolFixture.stream))
     }
 
+    /// Seed 8482 of the simulation: only whole batches came over, whose stream no counter knew, and their gap was delivered.
+    @Test func resumePointStaysLostWhereOnlyWholeBatchesWereSaved() throws {
+        let sound = try Self.disk(lineBytes: 300)
+        do {
+            let database = try Self.open(sound).database
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        let nothing = [UInt8](repeating: 0, count: SpoolSettings.pageBytes)
+        let disk = try Self.damaged(sound) { $0.replaceSubrange(..<nothing.count, with: nothing) }
+        var recovered: [SpoolRecovery] = []
+        do {
+            let spool = try Self.open(disk) { recovered.append($0) }
+            while spool.nextTick == .zero { try spool.tick(at: Self.moment) }
+            try spool.database.execute("DELETE FROM gaps")
+        }
+        #expect(
+            recovered.contains {
+                if case .salvaged(_, let saved, _) = $0 { saved > 0 } else { false }
+            })
+        let spool = try Self.open(disk)
+        #expect(spool.resumePoint(of: SpoolFixture.stream) == nil)
+        #expect(try spool.hasLostResumePoint(of: SpoolFixture.stream))
+    }
+
     @Test func flippedBitsNeverPassUnseen() throws {
         let disk = try Self.disk(lineBytes: 3000)
         for seed in UInt64(0)..<40 {

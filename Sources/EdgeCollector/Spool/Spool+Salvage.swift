@@ -6,8 +6,8 @@ extension Spool {
     /// the file's batches for `continueSalvage`: one transaction, done once a file.
     func beginSalvage(of file: String, in folder: any SpoolFolder, at moment: Moment) throws {
         let rows = SpoolSalvage.rows(of: file, in: folder)
-        let columns = "stream, resume_ms, events, malformed, dead_letters, last_event_ms"
-        let streams = SpoolSalvage.copies("SELECT \(columns) FROM streams", of: file, in: folder)
+        let columns = SpoolSalvage.streamColumns
+        let streams = SpoolSalvage.streams(of: file, in: folder)
         let gaps = SpoolSalvage.copies(
             "SELECT stream, from_ms, to_ms, events, bytes, reason FROM gaps", of: file, in: folder)
         let unfinished = SpoolSalvage.copies("SELECT file, first, last FROM salvages", of: file, in: folder)
@@ -15,7 +15,7 @@ extension Spool {
         let known = try database.statement("SELECT 1 FROM salvages WHERE file = ?").firstRow([.text(file)])
         guard known == nil else { return }
         try database.transaction {
-            for row in streams where row[0].text != nil {
+            for row in streams {
                 try database.statement("INSERT OR REPLACE INTO streams (\(columns)) VALUES (?, ?, ?, ?, ?, ?)").run(row)
             }
             for row in gaps {
@@ -73,11 +73,13 @@ extension Spool {
     }
 
     /// Stores what was read of a damaged file's batch, and that all up to that row is done. False where the disk refused.
-    func take(_ batch: SalvagedBatch, of file: String, behind row: Int64, at moment: Moment) throws -> Bool {
+    func take(_ batch: SalvagedBatch, of salvage: SpoolSalvage, behind row: Int64, at moment: Moment) throws -> Bool {
         var sealed = chain
         let own = nextBatch
         let written: Void? = try write {
-            try database.statement("UPDATE salvages SET first = ? WHERE file = ?").run([.integer(row + 1), .text(file)])
+            try database.statement("UPDATE salvages SET first = ? WHERE file = ?").run([
+                .integer(row + 1), .text(salvage.file),
+            ])
             switch batch {
             case .missing: break
             case .lost(let closed):
@@ -87,6 +89,9 @@ extension Spool {
                 try insert(segments, of: own)
                 try closed.save(as: own, to: database)
                 try seal(own, closed, chain: &sealed)
+                if !salvage.hasCounted(closed.stream) {
+                    try addTotals(of: closed.stream, closed.counts, resume: nil)
+                }
             case .open(let stream, let boot, let segments):
                 try insertOpenBatch(own, stream: stream, boot: boot)
                 try insert(segments, of: own)

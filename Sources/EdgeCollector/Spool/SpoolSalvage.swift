@@ -14,6 +14,8 @@ final class SpoolSalvage {
             file TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
         ) WITHOUT ROWID
         """
+    /// All columns of the table `streams`.
+    static let streamColumns = "stream, resume_ms, events, malformed, dead_letters, last_event_ms"
     /// The rows that are looked at in one turn of the loop until there is a batch, at most.
     private static let rowsLookedAt: Int64 = 512
     /// The rows where nothing says which there are: those whose pages are found.
@@ -29,6 +31,8 @@ final class SpoolSalvage {
     /// Nil where SQLite can do nothing with the file at all.
     private let source: SQLiteDatabase?
     private let leaves: SpoolLeaves
+    /// The streams whose counters could be read.
+    private let counted: Set<String>
     private var needsLeaves: Bool
     private var next: Int64
     private var last: Int64
@@ -37,6 +41,7 @@ final class SpoolSalvage {
     init(_ file: String, in folder: any SpoolFolder, rows: ClosedRange<Int64>) {
         source = SalvagedBatch.readable { try Self.open(file, in: folder) }
         leaves = SpoolLeaves(file, in: folder)
+        counted = Set(Self.streams(of: file, in: folder).compactMap { $0[0].text })
         needsLeaves = rows.upperBound == Self.unknownRows.upperBound
         self.file = file
         (next, last) = (rows.lowerBound, rows.upperBound)
@@ -77,7 +82,7 @@ final class SpoolSalvage {
             case .lost, .whole, .open: break search
             }
         }
-        guard try target.take(batch, of: file, behind: min(row, end), at: moment) else { return true }
+        guard try target.take(batch, of: self, behind: min(row, end), at: moment) else { return true }
         next = min(row, end) + 1
         switch batch {
         case .missing, .lost(nil): return next <= last
@@ -88,6 +93,11 @@ final class SpoolSalvage {
         lost += unreadable
         unreadable = 0
         return next <= last
+    }
+
+    /// Whether the stream's counters were brought over: what its closed batches hold is in them.
+    func hasCounted(_ stream: String) -> Bool {
+        counted.contains(stream)
     }
 
     private func read(_ row: Int64) -> SalvagedBatch {
@@ -108,6 +118,11 @@ final class SpoolSalvage {
         let upper = [end("max(id) FROM batches"), end("max(id) >> \(bits) FROM segments")].compactMap { $0 }.max()
         guard let lower, let upper else { return unknownRows }
         return min(lower, upper)...max(lower, upper)
+    }
+
+    /// The resume points and counters of a damaged file, as far as they can be read: the columns of `streamColumns`.
+    static func streams(of file: String, in folder: any SpoolFolder) -> [[SQLiteValue]] {
+        copies("SELECT \(streamColumns) FROM streams", of: file, in: folder).filter { $0[0].text != nil }
     }
 
     /// The rows of a small table of a damaged file, as far as they can be read.
