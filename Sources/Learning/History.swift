@@ -74,7 +74,7 @@ final class History {
 
     private func fill(from row: any WarehouseRow) throws {
         for (index, column) in query.valueColumns.enumerated() {
-            extractor.inputs.values[index] = FeatureValue(row, column)
+            extractor.inputs.values[index] = FeatureValue(row, column, isTruth: query.truths.contains(column))
         }
         for (index, list) in query.lists.enumerated() {
             let elements = try lists[index].elements(of: list.keyColumns.map { row.value($0) })
@@ -89,7 +89,7 @@ final class History {
 
     private func group(of row: any WarehouseRow) -> Int {
         guard let column = query.groupColumn else { return 0 }
-        groupExtractor?.inputs.values[0] = FeatureValue(row, column)
+        groupExtractor?.inputs.values[0] = FeatureValue(row, column, isTruth: query.truths.contains(column))
         groupExtractor?.extract()
         return groupExtractor?.slots.slots.first ?? 0
     }
@@ -100,8 +100,8 @@ final class History {
 
 extension FeatureValue {
     /// The value of a column of the current row, good until the next one.
-    fileprivate init(_ row: any WarehouseRow, _ column: Int) {
-        self = row.withText(column) { .text($0) } ?? FeatureValue(row.value(column))
+    fileprivate init(_ row: any WarehouseRow, _ column: Int, isTruth: Bool) {
+        self = row.withText(column) { .text($0) } ?? FeatureValue(row.value(column), isTruth: isTruth)
     }
 }
 

@@ -21,6 +21,8 @@ struct HistoryQuery {
         let sql: String
         /// The columns of the main query that hold the owner's key.
         let keyColumns: [Int]
+        /// Which of the columns selected hold truths, as 1 and 0.
+        let truths: Set<Int>
     }
 
     /// The main query. Parameters: the positive labels, then all labels, then the limit's offset.
@@ -36,6 +38,8 @@ struct HistoryQuery {
     let groupColumn: Int?
     /// The columns of the layout's values, in their order.
     let valueColumns: [Int]
+    /// The columns that hold truths, as 1 and 0.
+    let truths: Set<Int>
     /// The queries of the layout's lists, in their order, then of its counted lists.
     let lists: [ListQuery]
 
@@ -49,11 +53,13 @@ struct HistoryQuery {
         let (positives, all) = (label.positive.count, label.positive.count + label.negative.count)
         var columns = [Self.flag("\(target.sql) IN (\(Self.marks(positives, after: 0)))"), time.sql]
         var used: Set<Int> = [time.stop, target.stop]
+        var truths: Set<Int> = []
         func column(_ path: JSONPath) throws(LearningError) -> Int {
             let found = try Self.expression(path, stops)
             used.insert(found.stop)
             if let known = columns.firstIndex(of: found.sql) { return known }
             columns.append(found.sql)
+            if found.isTruth { truths.insert(columns.count - 1) }
             return columns.count - 1
         }
         var values: [Int] = []
@@ -66,6 +72,7 @@ struct HistoryQuery {
         }
         for path in layout.counts { lists.append(try Self.list(plan, path, [], column)) }
         self.lists = lists
+        self.truths = truths
         let from = Self.from(stops, used)
         let order = ([time.sql] + revisions.key.map { "t0.\(Self.quoted($0))" }).joined(separator: ", ")
         sql = """
@@ -109,11 +116,12 @@ extension HistoryQuery {
         return pairs.count == latest.key.count ? pairs : []
     }
 
-    private static func expression(_ path: JSONPath, _ stops: [Stop]) throws(LearningError) -> (sql: String, stop: Int)
-    {
+    private static func expression(
+        _ path: JSONPath, _ stops: [Stop]
+    ) throws(LearningError) -> (sql: String, stop: Int, isTruth: Bool) {
         for (index, stop) in stops.enumerated() {
             if let column = stop.table.columns.first(where: { $0.path == .event(path) }) {
-                return ("t\(index).\(quoted(column.name))", index)
+                return ("t\(index).\(quoted(column.name))", index, column.type == .boolean)
             }
         }
         throw .noColumn(path: path.description)
@@ -147,9 +155,11 @@ extension HistoryQuery {
             keyColumns.append(try mainColumn(path))
         }
         var selected: [String] = []
+        var truths: Set<Int> = []
         var joins = ""
         for wanted in columns {
             if let column = table.columns.first(where: { wanted.isHeld(by: $0) }) {
+                if column.type == .boolean { truths.insert(selected.count) }
                 selected.append("t0.\(quoted(column.name))")
                 continue
             }
@@ -163,6 +173,7 @@ extension HistoryQuery {
                 let on = zip(key.columns, key.referenced).map { "\(alias).\(quoted($1)) = t0.\(quoted($0))" }
                 joins += " LEFT JOIN \(alias) ON \(on.joined(separator: " AND "))"
             }
+            if column.type == .boolean { truths.insert(selected.count) }
             selected.append("\(alias).\(quoted(column.name))")
         }
         let condition = link.columns.enumerated().map { "t0.\(quoted($0.element)) = $\($0.offset + 1)" }
@@ -171,7 +182,7 @@ extension HistoryQuery {
         return ListQuery(
             sql: "SELECT \(selected.isEmpty ? "1" : selected.joined(separator: ", ")) FROM \(quoted(table.name)) AS t0"
                 + "\(joins) WHERE \(condition) ORDER BY \(order)",
-            keyColumns: keyColumns)
+            keyColumns: keyColumns, truths: truths)
     }
 
     /// So many parameters, numbered from the one behind `last`.

@@ -9,14 +9,14 @@ final class ListCache {
         let count: Int
         private let texts: UnsafeMutableBufferPointer<UInt8>
 
-        init(rows: [[WarehouseValue]], width: Int) {
+        init(rows: [[WarehouseValue]], width: Int, truths: Set<Int>) {
             let size = rows.joined().reduce(0) { $0 + ($1.text?.utf8.count ?? 0) }
             let texts = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
             var end = 0
             var values: [FeatureValue] = []
             for value in rows.joined() {
                 guard let text = value.text else {
-                    values.append(FeatureValue(value))
+                    values.append(FeatureValue(value, isTruth: truths.contains(values.count % width)))
                     continue
                 }
                 let start = end
@@ -42,6 +42,7 @@ final class ListCache {
     private let warehouse: any Warehouse
     private let sql: String
     private let width: Int
+    private let truths: Set<Int>
     private var known: [[WarehouseValue]: Elements] = [:]
     private var valueCount = 0
     private var current: (key: [WarehouseValue], elements: Elements)?
@@ -51,6 +52,7 @@ final class ListCache {
         self.warehouse = warehouse
         sql = query.sql
         self.width = width
+        truths = query.truths
     }
 
     /// The elements of that owner, flat, and their number. They are good until the next call.
@@ -66,7 +68,7 @@ final class ListCache {
         if !key.contains(.null) {
             try warehouse.forEachRow(sql, key) { row in rows.append((0..<width).map { row.value($0) }) }
         }
-        let elements = Elements(rows: rows, width: width)
+        let elements = Elements(rows: rows, width: width, truths: truths)
         valueCount += elements.values.count + 1
         if valueCount > Self.maximumValues {
             known.removeAll(keepingCapacity: true)
@@ -79,8 +81,10 @@ final class ListCache {
 
 extension FeatureValue {
     /// The value of a column; a text is not taken, for nothing would keep its bytes.
-    init(_ value: WarehouseValue) {
+    /// - Parameter isTruth: the column holds 1 for true and 0 for false.
+    init(_ value: WarehouseValue, isTruth: Bool) {
         switch value {
+        case .integer(let integer) where isTruth: self = .boolean(integer != 0)
         case .integer(let integer): self = .integer(integer)
         case .real(let number): self = .number(number)
         case .null, .text, .blob: self = .missing

@@ -12,6 +12,8 @@ public struct ColumnPlan: Hashable, Sendable {
         case coordinate
         /// A number.
         case real
+        /// `true` or `false`; the tables hold 1 and 0, as SQL counts.
+        case boolean
     }
 
     /// A reference to a column of another table's key: `"references": "shops"`, or `"shops.shop"` where that key

@@ -53,7 +53,17 @@ struct DefinitionObject {
     /// The choice of a key that must be there.
     mutating func choice<Choice>(_ key: String, of choices: Choice.Type) -> Choice?
     where Choice: RawRepresentable<String> & CaseIterable {
-        guard let text = requiredText(key) else { return nil }
+        requiredText(key).flatMap { choice($0, key, of: choices) }
+    }
+
+    /// The choice of a key that may be missing.
+    mutating func choice<Choice>(_ key: String, of choices: Choice.Type, default usual: Choice) -> Choice
+    where Choice: RawRepresentable<String> & CaseIterable {
+        text(key).flatMap { choice($0, key, of: choices) } ?? usual
+    }
+
+    private func choice<Choice>(_ text: String, _ key: String, of choices: Choice.Type) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
         if let choice = Choice(rawValue: text) { return choice }
         let names = choices.allCases.map(\.rawValue).joined(separator: ", ")
         faults.note(place(of: key), "is '\(text)', but must be one of \(names)")

@@ -29,16 +29,20 @@ extension StreamPlan {
         var event = root.requiredObject("event")
         let identity = event?.requiredMessagePath("identity")
         let time = event?.requiredMessagePath("time")
+        let unit = event?.choice("unit", of: TimeUnit.self, default: .millisecond) ?? .millisecond
         event?.finish()
         let list = root.requiredList("tables")
         let drafts = list.compactMap { TableDraft($0.value, at: $0.path, faults) }
         let names = list.compactMap { $0.value["name"]?.string }
-        tables = TableChecks(tables: drafts, names: names, identity: identity, time: time, faults: faults).plans()
+        tables = TableChecks(
+            tables: drafts, names: names, identity: identity, time: time, unit: unit, faults: faults
+        ).plans()
         measures = root.object("measures").map(Self.measures)
         learning = root.object("learning").flatMap(Self.learning)
         root.finish()
         guard let name, let version, let source, let identity, let time else { return nil }
-        (self.name, self.version, self.source, self.identity, self.time) = (name, version, source, identity, time)
+        (self.name, self.version, self.source) = (name, version, source)
+        (self.identity, self.time, self.unit) = (identity, time, unit)
         if measures != nil, revisions == nil {
             faults.note("measures", "there is no table that keeps 'revisions', which are what is counted")
         }
@@ -136,6 +140,7 @@ extension StreamPlan {
     /// What is learnt is read back from the tables, so each of its values must have a column.
     private func checkLearning(_ faults: DefinitionFaults) {
         guard let learning else { return }
+        if unit != .millisecond { faults.note("learning", "features count in milliseconds, this stream does not") }
         if location(of: learning.label.path) == nil {
             faults.note("learning.label.path", "no column holds '\(learning.label.path)'")
         }

@@ -5,10 +5,11 @@ import JSON
 ///     {"stream": "orders", "version": 1,
 ///      "source": {"url": "wss://HOST/PATH", "transport": "websocket", "silence": "60 s",
 ///                 "resume": {"url": "https://HOST/PATH", "parameter": "since"}},
-///      "event": {"identity": "id", "time": "changed_at"},
+///      "event": {"identity": "id", "time": "changed_at", "unit": "second"},
 ///      "tables": [...], "measures": {...}, "learning": {...}}
 ///
-/// `resume`, `measures` and `learning` may be left out. Times are milliseconds since 1970. An unknown key is an error.
+/// `resume`, `unit`, `measures` and `learning` may be left out. A message's time is a whole number, counted in `unit`
+/// (`second`, or `millisecond`, the default) from 1970 on; tables hold it as it came. An unknown key is an error.
 /// The tables are described at `TablePlan`, the measures at `Measures`, what is learnt at `LearningPlan`.
 public struct StreamPlan: Sendable {
     /// The stream's name: `a-z`, `0-9`, `_`, beginning with a letter.
@@ -19,8 +20,10 @@ public struct StreamPlan: Sendable {
     public let source: StreamSource
     /// Where a message says what it is about: messages of the same identity are revisions of one thing.
     public let identity: JSONPath
-    /// Where a message says when it was made, in milliseconds since 1970.
+    /// Where a message says when it was made.
     public let time: JSONPath
+    /// What that time is counted in.
+    public let unit: TimeUnit
     /// The tables that messages become, in the order of the file.
     public let tables: [TablePlan]
     /// What is counted as it comes in.

@@ -10,6 +10,7 @@ struct TableChecks {
     let names: [String]
     let identity: JSONPath?
     let time: JSONPath?
+    let unit: TimeUnit
     let faults: DefinitionFaults
 
     func plans() -> [TablePlan] {
@@ -58,6 +59,9 @@ struct TableChecks {
     private func check(keepOf table: TableDraft) {
         if table.echo != nil, table.keep != .revisions {
             faults.note("\(table.place).echo", "only a table that keeps 'revisions' has echoes")
+        }
+        if table.echo != nil, unit != .millisecond {
+            faults.note("\(table.place).echo", "echoes are told by milliseconds, these times have none")
         }
         switch table.keep {
         case .newest: forbid(owner: true, table)

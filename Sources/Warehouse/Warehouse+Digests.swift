@@ -53,7 +53,7 @@ extension Warehouse {
             return
         }
         switch type {
-        case .integer: line += Array(String(row.integer(column)).utf8)
+        case .integer, .boolean: line += Array(String(row.integer(column)).utf8)
         case .text: row.withText(column) { JSONText.append(string: $0, to: &line) }
         case .coordinate: Coordinate.append(row.real(column), to: &line)
         case .real:

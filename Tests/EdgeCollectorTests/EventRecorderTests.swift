@@ -14,7 +14,7 @@ import Testing
         spool = try fixture.open()
         _ = try spool.adopt(epoch: 1)
         recorder = try EventRecorder(
-            stream: SpoolFixture.stream, time: JSONPath("mtime"), spool: spool, scorer: Scorer())
+            EdgeConfiguration.Stream.rsvps(transport: .file, url: "-").plan, spool: spool, scorer: Scorer())
     }
 
     private func record(_ message: some Sequence<UInt8>) throws {
@@ -38,6 +38,19 @@ import Testing
         #expect(batch.lines == messages + [messages[0], messages[0]])
         #expect(batch.manifest.firstEventMilliseconds == 3 && batch.manifest.lastEventMilliseconds == 5)
         #expect(batch.manifest.gaps.isEmpty)
+    }
+
+    @Test func timesInSecondsAreToldInMilliseconds() throws {
+        let plan = try EdgeConfiguration.Stream.rsvps(transport: .file, url: "-", unit: .second).plan
+        let recorder = try EventRecorder(plan, spool: spool, scorer: Scorer())
+        for (message, expected) in [
+            (#"{"mtime":1700000000}"#, 1_700_000_000_000), (#"{"mtime":9223372036854775807}"#, nil),
+        ] as [(String, Int64?)] {
+            let time = try Array(message.utf8).withUnsafeBytes { try recorder.record($0, at: fixture.moment) }
+            #expect(time == expected)
+        }
+        let manifest = try close().manifest
+        #expect(manifest.firstEventMilliseconds == 1_700_000_000_000 && manifest.events == 2)
     }
 
     @Test func malformedLineIsKeptAndCounted() throws {

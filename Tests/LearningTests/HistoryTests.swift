@@ -103,6 +103,51 @@ import Testing
         #expect(rest == 5)
     }
 
+    /// The tables hold 1 and 0; what a model sees on an edge is true and false.
+    @Test func truthsOfTheTablesAreTruthsAgain() throws {
+        let plan = try StreamPlan(
+            json: Array(
+                """
+                {"stream": "orders", "version": 1,
+                 "source": {"url": "wss://shop.example/orders", "transport": "websocket", "silence": "60 s"},
+                 "event": {"identity": "order", "time": "at"},
+                 "tables": [
+                  {"name": "shops", "keep": "newest", "key": ["shop"], "columns": [
+                    {"name": "shop", "type": "integer", "path": "shop"},
+                    {"name": "open", "type": "boolean", "path": "open"}]},
+                  {"name": "parts", "keep": "with", "of": "shops", "each": "parts", "key": ["shop", "part"], "columns": [
+                    {"name": "shop", "type": "integer", "path": "shop", "references": "shops"},
+                    {"name": "part", "type": "text", "path": "@.part"},
+                    {"name": "heavy", "type": "boolean", "path": "@.heavy"}]},
+                  {"name": "orders", "keep": "latest", "of": "states", "key": ["order"], "columns": [
+                    {"name": "order", "type": "integer", "path": "order"}, {"name": "at", "type": "integer", "path": "at"},
+                    {"name": "shop", "type": "integer", "path": "shop", "references": "shops"}]},
+                  {"name": "states", "keep": "revisions", "key": ["order", "at", "kept"], "columns": [
+                    {"name": "order", "type": "integer", "path": "order", "references": "orders"},
+                    {"name": "at", "type": "integer", "path": "at"},
+                    {"name": "kept", "type": "boolean", "path": "kept"}]}],
+                 "learning": {"label": {"path": "kept", "positive": [true], "negative": [false]},
+                  "features": [{"name": "open", "path": "open"}, {"name": "heavy", "each": "parts", "path": "@.heavy"}]}}
+                """.utf8), source: "orders.json")
+        let learning = try #require(plan.learning)
+        let lines = [
+            #"{"order":1,"at":1,"shop":1,"open":true,"kept":true,"parts":[{"part":"a","heavy":false},{"part":"b"}]}"#,
+            #"{"order":2,"at":2,"shop":2,"open":false,"kept":false,"parts":[{"part":"a","heavy":true}]}"#,
+        ].map { Array($0.utf8) }
+        let warehouse = try TestWarehouse(plan)
+        try warehouse.merge(lines)
+        let history = try History(plan, features: learning.features, label: learning.label, in: warehouse.reader())
+        let parser = try JSONParser()
+        var extractor = FeatureExtractor(learning.features)
+        var labels: [Bool] = []
+        try history.forEachExample { example in
+            try parser.parse(lines[labels.count]) { extractor.extract($0) }
+            #expect(history.extractor.slots.slots.sorted() == extractor.slots.slots.sorted())
+            labels.append(example.label)
+        }
+        #expect(labels == [true, false])
+    }
+
     @Test func aPathWithoutAColumnIsNamed() throws {
         let plan = try ToyStream.plan()
         let learning = try #require(plan.learning)

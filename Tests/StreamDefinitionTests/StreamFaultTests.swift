@@ -75,7 +75,7 @@ import Testing
             (#""name": "title""#, #""name": "owner""#, "tables[0].columns[1].name: there are two columns 'owner'"),
             (
                 #""name": "title", "type": "text""#, #""name": "title", "type": "string""#,
-                "tables[0].columns[1].type: is 'string', but must be one of integer, text, coordinate, real"
+                "tables[0].columns[1].type: is 'string', but must be one of integer, text, coordinate, real, boolean"
             ),
             (
                 #""path": "owner.title""#, #""path": "@.title""#,
@@ -134,6 +134,14 @@ import Testing
             (
                 #""split": { "path": "state" }"#, #""split": { "path": "@.state" }"#,
                 "measures.split: a path that begins with '@' needs 'each'"
+            ),
+            (
+                #""time": "time" }"#, #""time": "time", "unit": "minute" }"#,
+                "event.unit: is 'minute', but must be one of millisecond, second"
+            ),
+            (
+                #""time": "time" }"#, #""time": "time", "unit": "second" }"#,
+                "tables[4].echo: echoes are told by milliseconds, which this stream's times have none of"
             ),
             (#""split""#, #""splits""#, "measures.splits: unknown key; the nearest known key is 'split'"),
         ])

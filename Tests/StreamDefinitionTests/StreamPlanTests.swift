@@ -25,7 +25,7 @@ import Testing
         #expect(plan.source.transport == .websocket)
         #expect(plan.source.silence == .seconds(60))
         #expect(plan.source.resume == .init(url: "https://stream.meetup.com/2/rsvps", parameter: "since_mtime"))
-        #expect(plan.identity == JSONPath("rsvp_id") && plan.time == JSONPath("mtime"))
+        #expect(plan.identity == JSONPath("rsvp_id") && plan.time == JSONPath("mtime") && plan.unit == .millisecond)
     }
 
     @Test func theTablesStandInTheOrderOfTheDigests() throws {
@@ -58,6 +58,14 @@ import Testing
     func aPathIsFoundInTheTableThatHoldsIt(path: String, each: String?, table: String, column: String) throws {
         let location = try plan().location(of: JSONPath(path), each: each.map { JSONPath($0) })
         #expect(location?.table == table && location?.column == column)
+    }
+
+    @Test(arguments: [(1500, 1), (1000, 1), (999, 0), (0, 0), (-1, -1), (-1000, -1), (-1001, -2)] as [(Int64, Int64)])
+    func aSecondBeginsAtOrBeforeItsMilliseconds(milliseconds: Int64, second: Int64) {
+        #expect(TimeUnit.second.time(ofMilliseconds: milliseconds) == second)
+        #expect(TimeUnit.millisecond.time(ofMilliseconds: milliseconds) == milliseconds)
+        #expect(TimeUnit.second.milliseconds(of: second) == second * 1000)
+        #expect(TimeUnit.second.milliseconds(of: .max) == nil)
     }
 
     @Test func aPathThatNoTableHoldsIsNotFound() throws {

@@ -19,6 +19,7 @@ enum OtherStream {
                 { "name": "network", "type": "text", "path": "station.network", "references": "stations.network" },
                 { "name": "number", "type": "integer", "path": "station.number", "references": "stations.number" },
                 { "name": "port", "type": "integer", "path": "@.port" },
+                { "name": "heated", "type": "boolean", "path": "@.heated" },
                 { "name": "model", "type": "text", "path": "@.model" } ] },
             { "name": "tags", "keep": "newest", "each": "tags", "key": ["tag"],
               "columns": [ { "name": "tag", "type": "text", "path": "@" } ] },
@@ -27,7 +28,8 @@ enum OtherStream {
                 { "name": "reading", "type": "text", "path": "reading" },
                 { "name": "network", "type": "text", "path": "station.network", "references": "stations.network" },
                 { "name": "number", "type": "integer", "path": "station.number", "references": "stations.number" },
-                { "name": "celsius", "type": "real", "path": "value.celsius" } ,
+                { "name": "celsius", "type": "real", "path": "value.celsius" },
+                { "name": "good", "type": "boolean", "path": "good" },
                 { "name": "changed", "type": "integer", "path": "meta.changed" } ] },
             { "name": "reading_history", "keep": "revisions", "key": ["reading", "celsius", "changed"],
               "columns": [

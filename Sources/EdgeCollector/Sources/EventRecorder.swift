@@ -1,11 +1,13 @@
 import BatchFormat
 import Glibc
 import JSON
+import StreamDefinition
 
 /// Takes the messages of one stream as they come off the wire: checks, scores and spools each.
 final class EventRecorder {
     private let stream: String
     private let time: JSONPath
+    private let unit: TimeUnit
     private let parser: JSONParser
     private let spool: Spool
     private let batch: OpenBatch
@@ -15,9 +17,8 @@ final class EventRecorder {
     /// Where scored events are sent as they come; nil for nowhere.
     var feed: EventFeed?
 
-    init(stream: String, time: JSONPath, spool: Spool, scorer: Scorer) throws(JSONError) {
-        self.stream = stream
-        self.time = time
+    init(_ plan: StreamPlan, spool: Spool, scorer: Scorer) throws(JSONError) {
+        (stream, time, unit) = (plan.name, plan.time, plan.unit)
         self.spool = spool
         batch = spool.batch(of: stream)
         self.scorer = scorer
@@ -48,7 +49,7 @@ final class EventRecorder {
         do {
             try parser.parse(line.assumingMemoryBound(to: UInt8.self)) { event in
                 score = scorer.score(event)
-                milliseconds = event[time]?.integer
+                milliseconds = event[time]?.integer.flatMap(unit.milliseconds)
             }
         } catch {
             isMalformed = true

@@ -33,7 +33,7 @@ final class FileCollector: SourceCollector {
         self.stream = stream
         path = String(stream.url.dropFirst("file://".count))
         self.spool = spool
-        recorder = try EventRecorder(stream: stream.name, time: stream.plan.time, spool: spool, scorer: scorer)
+        recorder = try EventRecorder(stream.plan, spool: spool, scorer: scorer)
         self.log = log.with("stream", stream.name)
         due = moment.monotonic
     }

@@ -27,7 +27,7 @@ final class StandardInputCollector: SourceCollector {
         name = stream.name
         self.spool = spool
         self.input = input
-        recorder = try EventRecorder(stream: stream.name, time: stream.plan.time, spool: spool, scorer: scorer)
+        recorder = try EventRecorder(stream.plan, spool: spool, scorer: scorer)
         self.log = log.with("stream", stream.name)
     }
 

@@ -29,7 +29,8 @@ extension StreamCollector {
     func request(since: Int64, at moment: Moment) -> HTTPRequest {
         guard let resume = stream.resume else { preconditionFailure("only a source that can resume is asked to") }
         let separator = resume.url.contains("?") ? "&" : "?"
-        let from = max(since, Self.overlapMilliseconds) - Self.overlapMilliseconds
+        let from = stream.plan.unit.time(
+            ofMilliseconds: max(since, Self.overlapMilliseconds) - Self.overlapMilliseconds)
         return HTTPRequest(
             url: "\(resume.url)\(separator)\(resume.parameter)=\(from)", connection: connection(at: moment),
             totalTimeout: nil)

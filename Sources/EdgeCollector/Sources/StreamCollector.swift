@@ -39,7 +39,7 @@ final class StreamCollector: SourceCollector {
         fetchClaim = ConnectionLimit.Claim(stream.name, .fetch, url: stream.resume?.url ?? stream.url)
         self.transfers = transfers
         self.spool = spool
-        recorder = try EventRecorder(stream: stream.name, time: stream.plan.time, spool: spool, scorer: scorer)
+        recorder = try EventRecorder(stream.plan, spool: spool, scorer: scorer)
         self.log = log.with("stream", stream.name)
         random = SeededGenerator(seed: seed)
         let source = stream.plan.source

@@ -73,11 +73,12 @@ struct MessageLayout: Sendable {
         return presences.count - 1
     }
 
-    /// A measure takes the value as any column reads it.
+    /// A measure takes the value as any column reads it, but a truth by its name.
     private static func index(of path: ValuePath, _ kind: Kind, in slots: inout [Slot]) -> Int {
-        if let known = slots.firstIndex(where: { $0.path == path && ($0.kind == kind || kind == .measure) }) {
-            return known
+        let known = slots.firstIndex { slot in
+            slot.path == path && (slot.kind == kind || kind == .measure && slot.kind != .column(.boolean))
         }
+        if let known { return known }
         slots.append(Slot(path: path, kind: kind))
         return slots.count - 1
     }

@@ -179,6 +179,9 @@ extension MessageReader {
         case .column(.real):
             if let number = value.number { return .real(number + 0) }
             return null(value, slot, wanted: "a number")
+        case .column(.boolean):
+            if let boolean = value.boolean { return .integer(boolean ? 1 : 0) }
+            return null(value, slot, wanted: "true or false")
         case .measure:
             switch value.kind {
             case .string: return value.withUTF8 { .text(texts.append($0)) } ?? .null

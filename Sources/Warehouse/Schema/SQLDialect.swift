@@ -59,7 +59,7 @@ enum SQLDialect: Sendable, CaseIterable {
 
     func word(_ type: ColumnPlan.ColumnType) -> String {
         switch type {
-        case .integer: integer
+        case .integer, .boolean: integer
         case .text: text
         case .coordinate, .real: real
         }
