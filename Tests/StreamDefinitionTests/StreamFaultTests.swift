@@ -141,7 +141,7 @@ import Testing
             ),
             (
                 #""time": "time" }"#, #""time": "time", "unit": "second" }"#,
-                "tables[4].echo: echoes are told by milliseconds, which this stream's times have none of"
+                "tables[4].echo: echoes are told by milliseconds, these times have none"
             ),
             (#""split""#, #""splits""#, "measures.splits: unknown key; the nearest known key is 'split'"),
         ])
