@@ -2,11 +2,11 @@
 struct TrickyMessages {
     var random: SeededGenerator
 
-    private static let texts = [
+    static let texts = [
         #""a""#, #""b""#, #""ab""#, #""é""#, #""é""#, #""""#, #""Z""#, #""x\"y""#, #""\\""#, #""\n\t\u0001\b""#,
         #""😀""#, #""\u007f""#, #""0""#, #""a\/b""#, #""\ud7ff""#, #""\uffff""#, #""nul \u0000 inside""#,
     ]
-    private static let coordinates = [
+    static let coordinates = [
         "0", "-0.0", "35", "35.0", "-78.61", "0.0078125", "1e-7", "-4e-7", "-0.0000006", "40.7127495", "0.0234375",
         "123456789.1234565", "1e22", "999999.9999995", "-179.9999995", "9007199254740993", "12345678901234567890",
     ]
