@@ -1,6 +1,9 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+// Arrow's C++ libraries, which provisioning/setup puts there; installed programs look in /usr/local/lib/waystation too.
+let parquet = "\(Context.packageDirectory)/.waystation/parquet"
+
 let debian: (String) -> [SystemPackageProvider] = { [.apt([$0])] }
 
 let package = Package(
@@ -27,10 +30,21 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: debian("libsqlite3-dev")),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: debian("libzstd-dev")),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "CParquet", cxxSettings: [.unsafeFlags(["-isystem", "\(parquet)/include"])],
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-L\(parquet)/lib"]
+                        + ["\(parquet)/lib", "$ORIGIN/../lib/waystation"].flatMap {
+                            ["-Xlinker", "-rpath", "-Xlinker", $0]
+                        }),
+                .linkedLibrary("parquet"), .linkedLibrary("arrow"),
+            ]),
 
         .target(name: "JSON", dependencies: ["CSimdJSON"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Cryptography", dependencies: ["COpenSSL"]),
+        .target(name: "Parquet", dependencies: ["CParquet"]),
         .target(name: "Zstandard", dependencies: ["CZstd"]),
         .target(name: "ConfigurationFile"),
         .target(name: "Transfer", dependencies: ["CCurl", "Cryptography"]),
@@ -131,6 +145,7 @@ let package = Package(
         .testTarget(name: "TransferTests", dependencies: ["Cryptography", "Transfer"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
+        .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
         .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"]),
         .testTarget(
@@ -163,7 +178,7 @@ let package = Package(
             path: "Tests/SelfCheck"),
     ],
     swiftLanguageModes: [.v6],
-    cxxLanguageStandard: .cxx17
+    cxxLanguageStandard: .cxx20
 )
 
 // What the edge stands on does not import the compiler's concurrency library unasked: that would bring Dispatch along.

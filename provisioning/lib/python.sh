@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The Python environment in .waystation/venv: Plotly's JavaScript for the dashboard, Selenium for the browser test.
+# The Python environment in .waystation/venv: Plotly's JavaScript for the dashboard, Arrow's C++
+# libraries for Parquet, Selenium for the browser test, DuckDB for that of the lake.
 
 readonly python_folder="$project/.waystation/venv"
 readonly python="$python_folder/bin/python3"
