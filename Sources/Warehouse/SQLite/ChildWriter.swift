@@ -34,15 +34,16 @@ struct ChildWriter {
     }
 
     /// Makes an owner's rows the given ones, in their order; those of an equal owner only if the given are greater.
+    /// - Returns: whether it changed any.
     func write(
         _ rows: [Cell], of owner: ArraySlice<Cell>, _ outcome: NewestWriter.Outcome, _ texts: TextView
-    ) throws(SQLiteError) {
+    ) throws(SQLiteError) -> Bool {
         switch outcome {
-        case .older: return
-        case .inserted: break
-        case .replaced, .equal:
+        case .older: return false
+        case .inserted: if rows.isEmpty { return false }
+        case .replaced, .confirmed, .equal:
             let order = try compareStored(owner, with: rows, texts)
-            if order == 0 || order > 0 && outcome == .equal { return }
+            if order == 0 || order > 0 && outcome == .equal { return false }
             try delete.statement.use { (statement) throws(SQLiteError) in
                 try bind(owner, delete, texts)
                 try statement.runBound()
@@ -55,6 +56,7 @@ struct ChildWriter {
                 try statement.runBound()
             }
         }
+        return true
     }
 
     /// The order of the stored list of rows and the given one, repeated rows counted as often as they are.

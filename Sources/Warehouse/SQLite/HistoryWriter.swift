@@ -39,7 +39,9 @@ struct HistoryWriter {
     }
 
     /// Writes a delta's history; calls `count` with each revision and by how many rows it changed the table, if it did.
-    func write(_ delta: MergeDelta, _ texts: TextView, count: (Int, Int64) -> Void) throws(SQLiteError) {
+    func write(
+        _ delta: MergeDelta, _ changes: inout ChangedDays, _ texts: TextView, count: (Int, Int64) -> Void
+    ) throws(SQLiteError) {
         guard let rows = delta.revisions?.rows else { return }
         let isEcho = delta.echoes()
         let order = sorted(rows, texts).filter { !isEcho[$0] }
@@ -54,13 +56,14 @@ struct HistoryWriter {
             let known = try owner.flatMap { (row, time) throws(SQLiteError) in try latest?.find(row, time, texts) }
             var isChanged = false
             for (number, row) in zip(order[start..<end], group) {
-                let change = try write(row, isNew: latest != nil && known == nil, texts)
+                let change = try write(row, isNew: latest != nil && known == nil, &changes.revisions, texts)
                 if change.isStored { isChanged = true }
                 if change.rows != 0 { count(number, change.rows) }
             }
             if let latest, let owner {
                 try latest.write(
-                    owner.0, owner.1, known, isChanged: isChanged, greatest: rows.row(order[end - 1]), texts)
+                    owner.0, owner.1, known, isChanged: isChanged, greatest: rows.row(order[end - 1]), &changes.latest,
+                    texts)
             }
             start = end
             thing += 1
@@ -88,7 +91,7 @@ struct HistoryWriter {
 
     /// Stores a revision unless it is there or an echo; says by how many rows the table grew, echoes taken away.
     private func write(
-        _ row: ArraySlice<Cell>, isNew: Bool, _ texts: TextView
+        _ row: ArraySlice<Cell>, isNew: Bool, _ days: inout ChangedDays.Days, _ texts: TextView
     ) throws(SQLiteError) -> (isStored: Bool, rows: Int64) {
         guard case .integer(let time) = row[row.startIndex + history.time] else { return (false, 0) }
         if !isNew, let echo = history.echo, !echo.isPrecise(time), try hasPrecise(row, time, echo, texts) {
@@ -100,15 +103,18 @@ struct HistoryWriter {
             return statement.changedRows > 0
         }
         guard isStored else { return (false, 0) }
+        days.note(time)
         guard !isNew, let echo = history.echo, echo.isPrecise(time) else { return (true, 1) }
         var rows: Int64 = 1
         for whole in echo.wholeTimes(around: time) {
-            try delete.statement.use { (statement) throws(SQLiteError) in
+            let taken = try delete.statement.use { (statement) throws(SQLiteError) in
                 try delete.bind(row, from: 1, texts)
                 try statement.bind(whole, at: history.time + 1)
                 try statement.runBound()
-                rows -= Int64(statement.changedRows)
+                return Int64(statement.changedRows)
             }
+            if taken > 0 { days.note(whole) }
+            rows -= taken
         }
         return (true, rows)
     }

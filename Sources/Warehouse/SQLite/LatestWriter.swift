@@ -11,6 +11,8 @@ struct LatestWriter {
         let isOlder: Bool
         /// Whether they differ.
         let isOther: Bool
+        /// The time of the stored revision, where the table holds it.
+        let time: Int64?
     }
 
     private let select: CellStatement
@@ -21,6 +23,9 @@ struct LatestWriter {
     private let updateRevision: CellStatement
     /// For each column of the insert where it comes from: the owner's row, or the revision.
     private let sources: [(isOwner: Bool, position: Int)]
+    /// The column of the select that holds the revision's time, and the time's position in a revision; nil where the table
+    /// does not hold it.
+    private let storedTime: (column: Int, position: Int)?
 
     init(
         _ table: FoldPlan.Table, _ history: FoldPlan.History, _ revisions: TableSchema, _ database: SQLiteDatabase
@@ -41,8 +46,11 @@ struct LatestWriter {
         let key = quoted([identity])[0]
         let all = quoted([identity] + owned + shared) + [version]
         let marks = Array(repeating: "?", count: all.count).joined(separator: ", ")
+        let timeColumn = quoted(Array(shared.filter { columns[$0].path == versions[history.time].path }.prefix(1)))
+        storedTime = timeColumn.isEmpty ? nil : (1 + owned.count, history.time)
         select = try CellStatement(
-            "SELECT \(([version] + quoted(owned)).joined(separator: ", ")) FROM \(name) WHERE \(key) = ?", in: database)
+            "SELECT \(([version] + quoted(owned) + timeColumn).joined(separator: ", ")) FROM \(name) WHERE \(key) = ?",
+            in: database)
         insert = try CellStatement(
             "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(marks))", in: database)
         let owners = quoted(owned).enumerated().map { "\($0.element) = ?\($0.offset + 2)" }
@@ -55,7 +63,7 @@ struct LatestWriter {
         updateRevision = try CellStatement(
             "UPDATE \(name) SET (\(quoted(shared).joined(separator: ", "))) = (SELECT \(TableSchema.list(taken)) "
                 + "FROM \(revisions.name) WHERE \(TableSchema.quoted(revisions.key[0])) = ?1 ORDER BY \(order) LIMIT 1) "
-                + "WHERE \(key) = ?1", in: database)
+                + "WHERE \(key) = ?1 RETURNING \(timeColumn.first ?? "NULL")", in: database)
     }
 
     /// Finds a thing; `owner` is its identity and the columns that revisions lack, of a message of that time.
@@ -66,16 +74,19 @@ struct LatestWriter {
             let version = statement.integer(0)
             let order = select.compare(from: 1, with: owner.dropFirst(), texts)
             return Known(
-                version: version, isOlder: version < time || version == time && order < 0, isOther: order != 0)
+                version: version, isOlder: version < time || version == time && order < 0, isOther: order != 0,
+                time: storedTime.map { statement.integer($0.column) })
         }
     }
 
-    /// Writes a thing after its revisions; `greatest` is the greatest revision of this delta.
+    /// Writes a thing after its revisions; `greatest` is the greatest revision of this delta. Notes the days that the row is
+    /// of, and was of.
     func write(
         _ owner: ArraySlice<Cell>, _ time: Int64, _ known: Known?, isChanged: Bool, greatest: ArraySlice<Cell>,
-        _ texts: TextView
+        _ days: inout ChangedDays.Days, _ texts: TextView
     ) throws(SQLiteError) {
         guard let known else {
+            Self.note(storedTime.map { greatest[greatest.startIndex + $0.position] }, &days)
             return try insert.statement.use { (statement) throws(SQLiteError) in
                 for (position, source) in sources.enumerated() {
                     let row = source.isOwner ? owner : greatest
@@ -85,10 +96,11 @@ struct LatestWriter {
                 try statement.runBound()
             }
         }
+        if isChanged || known.isOlder && known.isOther { Self.note(known.time.map { .integer($0) }, &days) }
         if isChanged {
             try updateRevision.statement.use { (statement) throws(SQLiteError) in
                 try updateRevision.bind(owner[owner.startIndex], at: 1, texts)
-                try statement.runBound()
+                while try statement.next() { Self.note(storedTime.map { _ in .integer(statement.integer(0)) }, &days) }
             }
         }
         if known.isOlder {
@@ -100,5 +112,9 @@ struct LatestWriter {
                 try statement.runBound()
             }
         }
+    }
+
+    private static func note(_ time: Cell?, _ days: inout ChangedDays.Days) {
+        if case .integer(let moment) = time { days.note(moment) } else { days.noteTable() }
     }
 }

@@ -6,8 +6,10 @@ struct NewestWriter {
     enum Outcome {
         /// The key is new.
         case inserted
-        /// The row is newer than the stored one, whether it differs or not.
+        /// The row is newer than the stored one and differs.
         case replaced
+        /// The row is newer than the stored one, which says the same.
+        case confirmed
         /// The stored row is the same, of the same time.
         case equal
         /// The stored row stands.
@@ -69,7 +71,7 @@ struct NewestWriter {
         if time < known || time == known && order > 0 { return .older }
         if time == known && order == 0 { return .equal }
         try write(row, time, order == 0 ? updateVersion : update, withOthers: order != 0, texts)
-        return .replaced
+        return order == 0 ? .confirmed : .replaced
     }
 
     private func write(

@@ -48,7 +48,9 @@ final class SQLiteWarehouse: Warehouse {
             }
             for stream in deltas.keys.sorted() {
                 guard let delta = deltas[stream], var tally = tallies[stream] else { continue }
-                try writer(stream).write(delta, counting: &tally)
+                let writer = try writer(stream)
+                let changes = try writer.write(delta, counting: &tally)
+                try writer.note(changes, watermark: last + 1)
                 try tally.write(stream, delta, in: database)
             }
             return MergeReport(outcomes: outcomes, watermark: deltas.isEmpty ? last : last + 1)

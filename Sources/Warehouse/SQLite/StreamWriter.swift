@@ -6,6 +6,7 @@ struct StreamWriter {
     private let newest: [NewestWriter]
     private let children: [ChildWriter]
     private let history: HistoryWriter?
+    private let upsertDay: SQLiteStatement
 
     init(_ fold: FoldPlan, in database: SQLiteDatabase) throws(SQLiteError) {
         self.fold = fold
@@ -16,36 +17,55 @@ struct StreamWriter {
         children = try fold.children.map { (child) throws(SQLiteError) in try ChildWriter(child, in: fold, database) }
         history = try fold.history.map { (history) throws(SQLiteError) in try HistoryWriter(history, in: fold, database)
         }
+        upsertDay = try database.prepare(
+            "INSERT INTO changed_days (table_name, day, watermark) VALUES (?, ?, ?) "
+                + "ON CONFLICT DO UPDATE SET watermark = excluded.watermark")
     }
 
     /// Writes each key of the delta once, and counts the revisions that are new to the warehouse.
-    func write(_ delta: MergeDelta, counting tally: inout LiveTally) throws(SQLiteError) {
-        let result: Result<LiveTally, SQLiteError> = delta.texts.withView { texts in
+    /// - Returns: what it changed.
+    func write(_ delta: MergeDelta, counting tally: inout LiveTally) throws(SQLiteError) -> ChangedDays {
+        let result: Result<(LiveTally, ChangedDays), SQLiteError> = delta.texts.withView { texts in
             do throws(SQLiteError) {
-                var tally = tally
-                for index in newest.indices { try writeNewest(index, delta, texts) }
-                try history?.write(delta, texts) { number, change in
+                var (tally, changes) = (tally, ChangedDays(fold))
+                for index in newest.indices { try writeNewest(index, delta, &changes, texts) }
+                try history?.write(delta, &changes, texts) { number, change in
                     if let rows = delta.revisions { tally.count(number, change, in: rows, delta.texts) }
                 }
-                return .success(tally)
+                return .success((tally, changes))
             } catch {
                 return .failure(error)
             }
         }
-        tally = try result.get()
+        let changes: ChangedDays
+        (tally, changes) = try result.get()
+        return changes
     }
 
-    private func writeNewest(_ index: Int, _ delta: MergeDelta, _ texts: TextView) throws(SQLiteError) {
+    /// Keeps what the commit of that watermark changes.
+    func note(_ changes: ChangedDays, watermark: Int64) throws(SQLiteError) {
+        for (table, day) in changes.entries(fold) {
+            try upsertDay.run([.text(table), .integer(day), .integer(watermark)])
+        }
+    }
+
+    private func writeNewest(
+        _ index: Int, _ delta: MergeDelta, _ changes: inout ChangedDays, _ texts: TextView
+    ) throws(SQLiteError) {
         let rows = delta.newest[index]
         let own = fold.children.indices.filter { fold.children[$0].owner == index }
         for number in rows.sorted(texts) {
             let row = rows.row(number)
             let outcome = try newest[index].write(row, time: rows.times[number], texts)
-            if outcome == .older { continue }
+            switch outcome {
+            case .older: continue
+            case .inserted, .replaced: changes.newest[index] = true
+            case .confirmed, .equal: break
+            }
             for child in own {
                 let table = fold.children[child].table
                 let cells = ChildRows.sorted(delta.children[child].rows(of: number), table.width, delta.texts)
-                try children[child].write(cells, of: row, outcome, texts)
+                if try children[child].write(cells, of: row, outcome, texts) { changes.children[child] = true }
             }
         }
     }

@@ -5,6 +5,8 @@
 /// | `streams`     | a stream and the mapping it was made with                                                  |
 /// | `ledger`      | a merged batch: its identity, its manifest, what was received, the commit that merged it   |
 /// | `live_counts` | a counter: of a stream, by a measure and a value                                           |
+/// | `changed_days`| a day (`UTCDays`) of a table of events, or a table of things under day 0: the last commit  |
+/// |               | that may have changed its rows; what no commit since layout 2 has changed is not in it     |
 /// | a plan's own  | see `TableSchema`                                                                          |
 ///
 /// A warehouse says which layout it has (SQLite: `user_version`; PostgreSQL: table `layout`). A new one goes through all
@@ -20,7 +22,8 @@ struct WarehouseLayout: Sendable {
 
     /// The layout of this program.
     static let current = WarehouseLayout(steps: [
-        Step(name: "streams, ledger and counters", statements: firstTables)
+        Step(name: "streams, ledger and counters", statements: firstTables),
+        Step(name: "changed days", statements: changedDays),
     ])
 
     /// The step at place 0 leads to layout 1.
@@ -55,6 +58,15 @@ struct WarehouseLayout: Sendable {
             CREATE TABLE "live_counts" ("stream" \(text) NOT NULL, "measure" \(text) NOT NULL, "value" \(text) NOT NULL, \
             "label" \(text), "count" \(integer) NOT NULL, PRIMARY KEY ("stream", "measure", "value"))\(sql.keyedStrict)
             """,
+        ]
+    }
+
+    private static func changedDays(_ sql: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE "changed_days" ("table_name" \(sql.text) NOT NULL, "day" \(sql.integer) NOT NULL, \
+            "watermark" \(sql.integer) NOT NULL, PRIMARY KEY ("table_name", "day"))\(sql.keyedStrict)
+            """
         ]
     }
 }
