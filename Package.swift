@@ -160,6 +160,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        // Loads a running cloud as a fleet does; Tests/Benchmarks/cloud.py runs it.
+        .executableTarget(
+            name: "waystation-load",
+            dependencies: [
+                "BatchFormat", "CloudAggregator", "Cryptography", "FleetProtocol", "Signing", "StreamReplay",
+                "Zstandard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/Load"),
         // Edges and cloud together over a simulated network, from one seed; provisioning/test runs it.
         .executableTarget(
             name: "waystation-simulation",
