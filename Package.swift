@@ -105,7 +105,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "waystation-replay",
-            dependencies: ["StreamReplay", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "StreamDefinition", "StreamReplay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"]),
 
         .testTarget(name: "SigningTests", dependencies: ["Signing", "Cryptography"]),

@@ -2,11 +2,11 @@ import ArgumentParser
 import Logging
 import StreamReplay
 
-/// Serves a stream until it is told to stop.
+/// Serves streams until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve a stream over WebSocket and chunked HTTP.",
+        abstract: "Serve streams over WebSocket, chunked HTTP and server-sent events.",
         discussion: """
             Once it listens, it prints one line on standard output: \
             listening HOST:PORT. Logs go to standard error.
@@ -20,21 +20,25 @@ struct ServeCommand: AsyncParsableCommand {
                 since_count=N            first the last N published messages,
                                          then the live ones
                 event_id=ID              only messages about that event
+                with 'Accept: text/event-stream' the same as server-sent events:
+                a message's number is its id, and a Last-Event-ID brings what
+                came after it
               http://HOST:PORT/status    {"published": N, "clients": N,
-                                         "done": true|false, ...}; done: the last
+                                         "done": true|false, ...,
+                                         "streams": {STREAM: {...}}}; done: the last
                                          message is out, all queues are empty
 
-            All clients share one feed: who connects later has missed what went \
+            Several streams at once, each at the pace that is given:
+              --recording a.ndjson photos=b.ndjson --generate event_comments=500
+
+            All clients of a stream share one feed: who connects later has missed what went \
             out before. At --speed max the feed waits for the slowest client, \
             loses nothing, and stands still while there is no client. SIGTERM and \
             SIGINT close all connections in order (WebSocket code 1001).
             """)
 
-    @OptionGroup(title: "What to serve") var what: MaterialOptions
+    @OptionGroup(title: "What to serve") var what: StreamOptions
     @OptionGroup(title: "How fast") var howFast: PaceOptions
-
-    @Option(help: "The stream's name in the path /2/STREAM.")
-    var stream = "rsvps"
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -42,16 +46,19 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes a free one.")
     var port = 8_900
 
-    @Option(help: ArgumentHelp("Begin only when so many WebSocket clients are connected.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin a stream only when so many clients of WebSocket or server-sent events are connected to it.",
+            valueName: "n"))
     var waitForClients = 0
 
     @Flag(help: "Leave when the last message is out and every client's queue is empty.")
     var exitWhenDone = false
 
-    @Option(help: ArgumentHelp("How many clients an address may have.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many clients of all streams an address may have.", valueName: "n"))
     var connectionsPerAddress = 10
 
-    @Option(help: ArgumentHelp("How many published messages since_mtime and since_count can reach.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many published messages of a stream can be asked for again.", valueName: "n"))
     var history = 1_000_000
 
     func validate() throws {
@@ -67,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = Logger.Level.info
         let stop = StopSignals()
         let server = try await ReplayServer.start(
-            configuration(), material: what.material(logger: logger), logger: logger)
+            configuration(), streams: what.streams(logger: logger), logger: logger)
         try FileBytes.writeToStandardOutput(Array("listening \(server.host):\(server.port)\n".utf8))
         if exitWhenDone {
             try await firstOf(stop, doneOn: server)
@@ -79,7 +86,6 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func configuration() throws -> ReplayConfiguration {
         var configuration = ReplayConfiguration()
-        configuration.stream = stream
         configuration.host = host
         configuration.port = port
         configuration.pace = try howFast.pace()

@@ -140,7 +140,7 @@ import Testing
             #expect(try client.messages(7).count == 7)
             try await waitUntil(server) { $0.isDone }
             let status = try HTTPClient(port: server.port, "/status").body()
-            #expect(status["stream"]?.string == "rsvps")
+            #expect(status["streams"]?["rsvps"]?["published"]?.integer == 7)
             #expect(status["published"]?.integer == 7)
             #expect(status["clients"]?.integer == 1)
             #expect(status["done"]?.boolean == true)

@@ -19,19 +19,21 @@ enum Samples {
         try Recording(bytes: Array((messages.joined(separator: "\n") + "\n").utf8), name: "sample")
     }
 
-    static func generated(_ count: Int, seed: UInt64) -> [String] {
-        var generator = RSVPGenerator(seed: seed)
-        return (0..<count).map { _ in
-            var text: [UInt8] = []
-            generator.appendNext(to: &text)
-            return String(decoding: text, as: UTF8.self)
+    static func generated(_ count: Int, seed: UInt64, of stream: GeneratedStream = .rsvps) -> [String] {
+        var source = GeneratedSource(stream, count: count, seed: seed)
+        var texts: [String] = []
+        var text: [UInt8] = []
+        while source.appendNext(to: &text) {
+            texts.append(String(decoding: text, as: UTF8.self))
+            text.removeAll()
         }
+        return texts
     }
 }
 
-/// Runs a server for the length of `body`.
+/// Runs a server of the stream `rsvps`, and of others, for the length of `body`.
 @discardableResult func withServer<Result>(
-    _ material: Material, _ change: (inout ReplayConfiguration) -> Void = { _ in },
+    _ material: Material, and others: [ReplayedStream] = [], _ change: (inout ReplayConfiguration) -> Void = { _ in },
     _ body: (ReplayServer) async throws -> Result
 ) async throws -> Result {
     var configuration = ReplayConfiguration()
@@ -39,7 +41,8 @@ enum Samples {
     change(&configuration)
     var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     logger.logLevel = .critical
-    let server = try await ReplayServer.start(configuration, material: material, logger: logger)
+    let server = try await ReplayServer.start(
+        configuration, streams: [ReplayedStream(name: "rsvps", material: material)] + others, logger: logger)
     do {
         let result = try await body(server)
         try await server.shutdown()

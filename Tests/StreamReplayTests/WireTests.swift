@@ -6,7 +6,7 @@ import Testing
 struct WireTests {
     private func encoded(_ wire: Wire, _ count: Int) -> [UInt8] {
         var buffer = ByteBuffer()
-        [UInt8](repeating: 0x61, count: count).withUnsafeBufferPointer { wire.append($0, to: &buffer) }
+        [UInt8](repeating: 0x61, count: count).withUnsafeBufferPointer { wire.append($0, number: 41, to: &buffer) }
         return Array(buffer.readableBytesView)
     }
 
@@ -25,6 +25,20 @@ struct WireTests {
         #expect(
             encoded(.chunkedHTTP, 15) == Array("10\r\n".utf8) + [UInt8](repeating: 0x61, count: 15)
                 + Array("\n\r\n".utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("{}", "10\r\nid: 7\ndata: {}\n\n\r\n"),
+            ("{\"a\":\r1}", "1c\r\nid: 7\ndata: {\"a\":\ndata: 1}\n\n\r\n"),
+        ])
+    func anEventHoldsItsNumberAndTheMessageInLines(message: String, event: String) {
+        var buffer = ByteBuffer()
+        Array(message.utf8).withUnsafeBufferPointer { Wire.eventStream.append($0, number: 7, to: &buffer) }
+        #expect(String(buffer: buffer) == event)
+        let greeting = Wire.eventStream.greeting.map { String(buffer: $0) }
+        #expect(greeting == "12\r\n: ok\nretry: 1000\n\n\r\n")
+        #expect(Wire.webSocket.greeting == nil && Wire.chunkedHTTP.greeting == nil)
     }
 
     @Test func endings() {

@@ -58,6 +58,14 @@ final class Population: Sendable {
         return Int(next) + (ahead < 65 ? 0 : ahead < 88 ? 1 : dice.within(2...5))
     }
 
+    /// The number of a group's event that was before `time`; mostly the last one.
+    func drawPastOccurrence(ofGroup group: Int, before time: Int64, _ dice: inout SplitMix64) -> Int {
+        let profile = groups[group]
+        let last = max(0, (time - calendarStart - profile.phase) / profile.period)
+        let back = dice.below(100)
+        return max(0, Int(last) - (back < 80 ? 0 : back < 93 ? 1 : dice.within(2...4)))
+    }
+
     /// What stays the same about a member.
     func member(_ index: Int) -> MemberProfile {
         MemberProfile(index: index, salt: Self.salt(seed, .member, UInt64(index)))

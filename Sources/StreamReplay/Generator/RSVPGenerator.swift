@@ -3,9 +3,9 @@
 /// Beside fresh messages it has what the real stream has: echoes (every fifth message comes again with its `mtime`
 /// rounded to the nearest second), exact repeats, late ones, announcements of old RSVPs, and changes of an earlier
 /// answer. Per RSVP the order holds. Only integers are used, and no hashed collection is walked.
-public struct RSVPGenerator {
+struct RSVPGenerator: MessageGenerator {
     /// When a generated stream begins unless told otherwise: 2017-03-19 12:11:10 UTC, as in a real recording.
-    public static let defaultStart: Int64 = 1_489_925_470_000
+    static let defaultStart: Int64 = 1_489_925_470_000
     /// RSVPs remembered for later changes.
     private static let remembered = 4_096
     /// Shares of 100,000.
@@ -28,6 +28,7 @@ public struct RSVPGenerator {
     }
 
     private let population: Population
+    private let writer: RSVPWriter
     private let responses: ResponseModel
     private var dice: SplitMix64
     private var agenda = Agenda<Coming>()
@@ -39,22 +40,19 @@ public struct RSVPGenerator {
 
     /// The stream of that seed.
     /// - Parameter start: when it begins, milliseconds since 1970.
-    public init(seed: UInt64, start: Int64 = defaultStart) {
+    init(seed: UInt64, start: Int64 = defaultStart) {
         population = Population(seed: seed, start: start)
+        writer = RSVPWriter(population: population)
         responses = ResponseModel(population: population, start: start, yesPerThousand: 792)
         dice = SplitMix64(seed: SplitMix64.finish(seed ^ 0x0057_A7E5))
         (now, nextArrival) = (start, start)
     }
 
-    /// Appends the next message as one JSON object, without a line end.
-    public mutating func appendNext(to text: inout [UInt8]) {
-        writer.append(next(), to: &text)
+    mutating func next() -> Message.Content {
+        .rsvp(nextRSVP(), writer)
     }
 
-    var writer: RSVPWriter { RSVPWriter(population: population) }
-
-    /// The next message.
-    mutating func next() -> RSVP {
+    private mutating func nextRSVP() -> RSVP {
         while true {
             if let time = agenda.nextTime, time <= nextArrival, let coming = agenda.popNext() {
                 now = time

@@ -3,8 +3,8 @@ extension RSVPWriter {
     func append(_ member: MemberProfile, of rsvp: RSVP, to text: inout [UInt8]) {
         switch rsvp.layout {
         case .contentFirst:
-            text.append("{")
-            appendName(of: member, to: &text)
+            text.append("{\"member_name\":")
+            population.appendName(of: member, to: &text)
             appendServices(of: member, to: &text)
             appendPhoto(of: member, rsvp, to: &text)
             text.append(",\"member_id\":")
@@ -15,28 +15,10 @@ extension RSVPWriter {
             text.append(decimal: member.identifier)
             appendServices(of: member, to: &text)
             appendPhoto(of: member, rsvp, to: &text)
-            text.append(",")
-            appendName(of: member, to: &text)
+            text.append(",\"member_name\":")
+            population.appendName(of: member, to: &text)
             text.append("}")
         }
-    }
-
-    private func appendName(of member: MemberProfile, to text: inout [UInt8]) {
-        text.append("\"member_name\":\"")
-        text += (member.isForeignName ? Vocabulary.foreignNames : Vocabulary.givenNames)[member.givenName].utf8
-        let family = Vocabulary.familyNames[member.familyName].utf8
-        switch member.nameForm {
-        case 0: break
-        case 1:
-            text.append(" ")
-            text += family.prefix(1)
-            text.append(".")
-        case 2: text.append(decimal: Int64(member.salt % 100))
-        default:
-            text.append(" ")
-            text += family
-        }
-        text.append("\"")
     }
 
     private func appendServices(of member: MemberProfile, to text: inout [UInt8]) {
@@ -64,25 +46,14 @@ extension RSVPWriter {
 
     private func appendPhoto(of member: MemberProfile, _ rsvp: RSVP, to text: inout [UInt8]) {
         guard member.hasPhoto else { return }
-        let age = Int64(member.salt % UInt64(member.photoLifetime)) + rsvp.asOf
-        let photo = SplitMix64.finish(member.salt ^ UInt64(age / member.photoLifetime)) % 300_000_000
-        text.append(",\"photo\":\"http:\\/\\/photos")
-        text.append(decimal: Int64(photo % 4 + 1))
-        text.append(".meetupstatic.com\\/photos\\/member\\/")
-        for shift in [12, 8, 4, 0] {
-            text.append(hexadecimal: (photo >> UInt64(shift)) & 15)
-            text.append("\\/")
-        }
-        text.append("thumb_")
-        text.append(decimal: Int64(photo))
-        text.append(".jpeg\"")
+        text.append(",\"photo\":")
+        population.appendPhoto(of: member, asOf: rsvp.asOf, to: &text)
     }
 
     /// Appends the object of the group, with the position it had at the message's time.
     func append(_ group: GroupProfile, of rsvp: RSVP, to text: inout [UInt8]) {
         let place = Place.all[group.place]
-        let moves = (rsvp.asOf + group.phase) / group.positionLifetime
-        let latitude = Int64(place.latitude + group.latitudeOffset) + moves % 3
+        let latitude = population.latitude(of: group, asOf: rsvp.asOf)
         switch rsvp.layout {
         case .contentFirst:
             text.append("{\"group_name\":\"")
@@ -99,13 +70,13 @@ extension RSVPWriter {
             text.append(decimal: group.identifier)
             text.append(",\"group_country\":\"")
             text += place.country.utf8
-            text.append("\",")
-            appendTopics(of: group, to: &text)
+            text.append("\",\"group_topics\":")
+            population.appendTopics(of: group, to: &text)
             text.append(",\"group_lon\":")
             text.append(decimal: Int64(place.longitude), fractionDigits: 2)
         case .venueFirst:
-            text.append("{")
-            appendTopics(of: group, to: &text)
+            text.append("{\"group_topics\":")
+            population.appendTopics(of: group, to: &text)
             text.append(",\"group_city\":\"")
             text += place.city.utf8
             text.append("\",\"group_country\":\"")
@@ -131,16 +102,6 @@ extension RSVPWriter {
         text.append(",\"group_state\":\"")
         text += state.utf8
         text.append("\"")
-    }
-
-    private func appendTopics(of group: GroupProfile, to text: inout [UInt8]) {
-        text.append("\"group_topics\":[")
-        for (position, topic) in group.topics.enumerated() {
-            if position > 0 { text.append(",") }
-            let spellsVariant = group.spellsVariant && position == 0
-            text += (spellsVariant ? population.topics.variantJSON : population.topics.json)[Int(topic)]
-        }
-        text.append("]")
     }
 
     /// Appends the member `venue`: mostly the event's own.

@@ -64,16 +64,16 @@ struct RSVPWriter: Sendable {
             text.append("{")
             if event.showsTime { appendTime(of: event, to: &text) }
             appendURL(of: event, group, to: &text)
-            text.append(",")
-            appendIdentity(of: event, group, to: &text)
-            text.append(",")
-            appendName(of: event, group, to: &text)
+            text.append(",\"event_id\":")
+            population.appendIdentity(of: event, group, to: &text)
+            text.append(",\"event_name\":")
+            population.appendName(of: event, group, to: &text)
             text.append("}")
         case .venueFirst:
-            text.append("{")
-            appendName(of: event, group, to: &text)
-            text.append(",")
-            appendIdentity(of: event, group, to: &text)
+            text.append("{\"event_name\":")
+            population.appendName(of: event, group, to: &text)
+            text.append(",\"event_id\":")
+            population.appendIdentity(of: event, group, to: &text)
             text.append(",")
             if event.showsTime { appendTime(of: event, to: &text) }
             appendURL(of: event, group, to: &text)
@@ -85,36 +85,6 @@ struct RSVPWriter: Sendable {
         text.append("\"time\":")
         text.append(decimal: event.time)
         text.append(",")
-    }
-
-    private func appendIdentity(of event: EventProfile, _ group: GroupProfile, to text: inout [UInt8]) {
-        text.append("\"event_id\":\"")
-        if group.isSeries {
-            text.append(letters: Int(event.number - 230_000_000) / 8_192, places: 4)
-            text.append("mlyw")
-            text.append(letters: Int(event.number - 230_000_000) % 8_192, places: 4)
-        } else {
-            text.append(decimal: event.number)
-        }
-        text.append("\"")
-    }
-
-    private func appendName(of event: EventProfile, _ group: GroupProfile, to text: inout [UInt8]) {
-        text.append("\"event_name\":\"")
-        text += Vocabulary.eventOpenings[event.opening].utf8
-        text.append(" ")
-        text += Vocabulary.subjects[group.subject].name.utf8
-        text.append(" ")
-        text += Vocabulary.eventClosings[event.closing].utf8
-        if event.namesCity {
-            text.append(" | ")
-            text += Place.all[group.place].city.utf8
-        }
-        if let ornament = event.ornament {
-            text.append(" ")
-            text += Vocabulary.ornaments[ornament].utf8
-        }
-        text.append("\"")
     }
 
     private func appendURL(of event: EventProfile, _ group: GroupProfile, to text: inout [UInt8]) {

@@ -84,6 +84,30 @@ enum Vocabulary {
         "Dubois", "Rossi", "Silva", "Khan", "Walker", "Young", "King", "Wright", "Scott", "Green", "Baker", "Adams",
     ]
 
+    /// How one becomes a member of a group, the frequent way first.
+    static let joinModes = ["open", "approval", "closed"]
+
+    /// The kinds of groups: name and short name.
+    static let categories: [(name: String, key: String)] = [
+        ("Socializing", "socializing"), ("Outdoors & Adventure", "outdoors"), ("Tech", "tech"),
+        ("Health & Wellbeing", "health-wellbeing"), ("Arts & Culture", "arts-culture"), ("Language", "language"),
+        ("Career & Business", "career-business"), ("Games", "games"), ("Music", "music"),
+        ("Food & Drink", "food-drink"),
+    ]
+
+    static let captions = [
+        "Group photo", "On the summit!", "The view from the pier", "Cheers \u{1F37B}", "Workshop, second half",
+        "Before the rain \u{2026}", "みんなで", "Our \\\"new\\\" venue", "Grüße vom See", "Who is that\\/was that?",
+        "Round 3",
+    ]
+
+    static let comments = [
+        "Looking forward to it!", "Sorry, I cannot make it this time.", "Is there parking nearby?",
+        "Great evening, thanks!",
+        "Running ten minutes late", "Bin dabei \u{1F600}", "See http:\\/\\/example.org for the map", "¿A qué hora?",
+        "He said \\\"bring a friend\\\", so I do.", "First line\\nsecond line", "Is it still on?", "参加します", "+1",
+    ]
+
     /// The accounts a member may show, the frequent ones first.
     static let services = ["facebook", "twitter", "tumblr", "linkedin", "flickr"]
 }

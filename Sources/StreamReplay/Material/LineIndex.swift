@@ -5,17 +5,17 @@ struct LineIndex {
     /// How deep a recorded message may nest before it counts as no JSON.
     static let depth = 64
 
-    private static let mtime: JSONKey = "mtime"
-
     private(set) var lines: [Recording.Line] = []
     private(set) var warnings: [String] = []
     private let parser: JSONParser
     private let name: String
+    private let time: MessageTime
     private var number = 0
 
-    init(parser: JSONParser, name: String) {
+    init(parser: JSONParser, name: String, time: MessageTime) {
         self.parser = parser
         self.name = name
+        self.time = time
     }
 
     /// Looks at the next line, given without its end.
@@ -23,7 +23,8 @@ struct LineIndex {
         number += 1
         guard !line.isEmpty else { return }
         do {
-            let (isObject, mtime) = try parser.parse(line) { root in (root.kind == .object, root[Self.mtime]?.integer) }
+            let (isObject, mtime) = try parser.parse(line) { root in (root.kind == .object, time.milliseconds(of: root))
+            }
             if isObject || isEnded {
                 lines.append(Recording.Line(start: start, count: line.count, mtime: mtime))
             } else {

@@ -2,13 +2,13 @@
 public enum Material: Sendable {
     /// Recordings, one after another.
     case recordings([Recording])
-    /// So many generated messages.
-    case generated(count: Int, seed: UInt64)
+    /// So many generated messages of a stream.
+    case generated(GeneratedStream = .rsvps, count: Int, seed: UInt64)
 
     func makeSource() -> any MessageSource {
         switch self {
         case .recordings(let recordings): RecordedSource(recordings)
-        case .generated(let count, let seed): GeneratedSource(count: count, seed: seed)
+        case .generated(let stream, let count, let seed): GeneratedSource(stream, count: count, seed: seed)
         }
     }
 }

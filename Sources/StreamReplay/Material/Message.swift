@@ -4,8 +4,10 @@ struct Message {
     enum Content {
         /// A line of a recording, by its number from 0.
         case recorded(Recording, line: Int)
-        /// What the generator writes for these words.
-        case generated(RSVP, RSVPWriter)
+        /// What a writer makes of a few words.
+        case rsvp(RSVP, RSVPWriter)
+        case photo(Photo, PhotoWriter)
+        case comment(Comment, CommentWriter)
     }
 
     let content: Content
@@ -16,7 +18,9 @@ struct Message {
     var mtime: Int64? {
         switch content {
         case .recorded(let recording, let line): recording.lines[line].mtime
-        case .generated(let rsvp, _): rsvp.mtime
+        case .rsvp(let rsvp, _): rsvp.mtime
+        case .photo(let photo, _): photo.mtime
+        case .comment(let comment, _): comment.mtime
         }
     }
 
@@ -31,10 +35,16 @@ struct Message {
             return try recording.bytes.withUnsafeBufferPointer { bytes in
                 try body(UnsafeBufferPointer(rebasing: bytes[line.start..<line.start + line.count]))
             }
-        case .generated(let rsvp, let writer):
+        case .rsvp(let rsvp, let writer):
             scratch.removeAll(keepingCapacity: true)
             writer.append(rsvp, to: &scratch)
-            return try scratch.withUnsafeBufferPointer(body)
+        case .photo(let photo, let writer):
+            scratch.removeAll(keepingCapacity: true)
+            writer.append(photo, to: &scratch)
+        case .comment(let comment, let writer):
+            scratch.removeAll(keepingCapacity: true)
+            writer.append(comment, to: &scratch)
         }
+        return try scratch.withUnsafeBufferPointer(body)
     }
 }

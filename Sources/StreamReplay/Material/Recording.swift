@@ -28,14 +28,17 @@ public final class Recording: Sendable {
     private static let carriageReturn = UInt8(ascii: "\r")
 
     /// Reads the file at that path.
-    public convenience init(path: String) throws {
-        try self.init(bytes: FileBytes.read(path: path), name: path)
+    /// - Parameter time: where its messages say when they were made.
+    public convenience init(path: String, time: MessageTime = .mtime) throws {
+        try self.init(bytes: FileBytes.read(path: path), name: path, time: time)
     }
 
     /// Reads a recording from memory.
-    /// - Parameter name: what errors and warnings call it.
-    public init(bytes: [UInt8], name: String) throws {
-        var index = LineIndex(parser: try JSONParser(maximumDepth: LineIndex.depth), name: name)
+    /// - Parameters:
+    ///   - name: what errors and warnings call it.
+    ///   - time: where its messages say when they were made.
+    public init(bytes: [UInt8], name: String, time: MessageTime = .mtime) throws {
+        var index = LineIndex(parser: try JSONParser(maximumDepth: LineIndex.depth), name: name, time: time)
         bytes.withUnsafeBufferPointer { bytes in
             var start = 0
             while start < bytes.count {

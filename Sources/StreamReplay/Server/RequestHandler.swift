@@ -2,18 +2,19 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Answers plain HTTP: the stream in chunks, the status, and the refusals, those of WebSocket requests included.
+/// Answers plain HTTP: streams in chunks or as server-sent events, the status, and the refusals, those of WebSocket
+/// requests included.
 final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let feed: StreamFeed
+    private let feeds: StreamFeeds
     private let connection: ClientConnection
     private var head: HTTPRequestHead?
     private var isAnswered = false
 
-    init(feed: StreamFeed, connection: ClientConnection) {
-        self.feed = feed
+    init(feeds: StreamFeeds, connection: ClientConnection) {
+        self.feeds = feeds
         self.connection = connection
     }
 
@@ -32,16 +33,17 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         let path = StreamQuery.path(ofTarget: head.uri)
-        guard path == "/status" || path == "/2/\(feed.configuration.stream)" else {
+        let feed = feeds[path: path]
+        guard path == "/status" || feed != nil else {
             return refuse(.notFound, "there is no such stream", context: context)
         }
         guard head.method == .GET else {
             return refuse(.methodNotAllowed, "only GET is served here", context: context)
         }
-        if path == "/status" {
-            return finish(.ok, body: feed.status.json, context: context)
+        guard let feed else {
+            return finish(.ok, body: feeds.statusText, context: context)
         }
-        guard feed.admits(address: connection.address) else {
+        guard feeds.admits(address: connection.address) else {
             return refuse(.tooManyRequests, "too many connections from this address", context: context)
         }
         if head.headers.contains(name: "upgrade") {
@@ -54,7 +56,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         do {
             let query = try StreamQuery(target: head.uri)
             let filter = try query.eventIdentity.map { try EventFilter(identity: $0) }
-            stream(query.beginning, filter: filter, context: context)
+            let isEventStream = head.headers[canonicalForm: "accept"].contains { $0.hasPrefix("text/event-stream") }
+            let last = isEventStream ? head.headers.first(name: "last-event-id").flatMap { Int($0) } : nil
+            stream(
+                feed, isEventStream ? .eventStream : .chunkedHTTP, last.map { .after($0) } ?? query.beginning, filter,
+                context: context)
         } catch let refusal as StreamQuery.Refusal {
             refuse(.badRequest, refusal.message, context: context)
         } catch {
@@ -62,13 +68,18 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func stream(_ beginning: StreamQuery.Beginning, filter: EventFilter?, context: ChannelHandlerContext) {
+    private func stream(
+        _ feed: StreamFeed, _ wire: Wire, _ beginning: StreamQuery.Beginning, _ filter: EventFilter?,
+        context: ChannelHandlerContext
+    ) {
         let headers: HTTPHeaders = [
-            "Content-Type": "application/json", "Transfer-Encoding": "chunked", "Cache-Control": "no-store",
+            "Content-Type": wire == .eventStream ? "text/event-stream" : "application/json",
+            "Transfer-Encoding": "chunked", "Cache-Control": "no-store",
         ]
         context.writeAndFlush(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))), promise: nil)
-        let subscriber = Subscriber(connection: connection, wire: .chunkedHTTP, filter: filter)
+        if let greeting = wire.greeting { connection.send(greeting) }
+        let subscriber = Subscriber(connection: connection, wire: wire, filter: filter)
         subscriber.catchUp = feed.catchUp(beginning, filter: filter)
         feed.add(subscriber)
     }

@@ -7,6 +7,10 @@ extension StreamFeed {
     func catchUp(_ beginning: StreamQuery.Beginning, filter: EventFilter?) -> Subscriber.CatchUp? {
         switch beginning {
         case .live: return nil
+        case .after(let number):
+            // What is asked for may be older than all that is kept; an identifier of another run may be newer.
+            guard number < history.end - 1 else { return nil }
+            return Subscriber.CatchUp(next: max(number + 1, history.start), end: history.end, since: nil)
         case .sinceTime(let time): return Subscriber.CatchUp(next: history.start, end: history.end, since: time)
         case .sinceCount(let count):
             var next = history.end
@@ -35,11 +39,12 @@ extension StreamFeed {
         while place.next < history.end && looked < Self.stepMessages
             && subscriber.ownBatch.readableBytes < Self.batchBytes
         {
-            let message = history[place.next]
-            if place.next >= place.end || isWanted(message, since: place.since) {
+            let number = place.next
+            let message = history[number]
+            if number >= place.end || isWanted(message, since: place.since) {
                 message.withText(&scratch) { text in
                     guard subscriber.filter?.matches(text) ?? true else { return }
-                    subscriber.wire.append(text, to: &subscriber.ownBatch)
+                    subscriber.wire.append(text, number: number, to: &subscriber.ownBatch)
                 }
             }
             place.next += 1

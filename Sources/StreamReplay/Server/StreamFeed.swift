@@ -1,10 +1,10 @@
 import Logging
 import NIOCore
 
-/// The one stream that all clients share: takes the messages when they are due and sends each to all who are connected.
+/// One stream that all its clients share: takes the messages when they are due and sends each to all who are connected.
 ///
 /// Lives on one event loop and is touched on no other thread. Messages go out in batches: each is written once for all
-/// WebSocket clients and once for all HTTP clients, and each client's socket is written to once a batch.
+/// clients of a wire, and each client's socket is written to once a batch.
 final class StreamFeed {
     /// A batch is sent at this size, or
     static let batchBytes = 128 << 10
@@ -15,6 +15,7 @@ final class StreamFeed {
         case awaitingClients, running, ended, closed
     }
 
+    let name: String
     let configuration: ReplayConfiguration
     let loop: any EventLoop
     let logger: Logger
@@ -30,12 +31,13 @@ final class StreamFeed {
     private var isPumpPlanned = false
     private var timer: Scheduled<Void>?
     private var dropped = 0
-    private var frames = ByteBuffer()
-    private var chunks = ByteBuffer()
+    /// What all clients of a wire get that want every message.
+    private var batches: [Wire: ByteBuffer] = [:]
 
-    init(configuration: ReplayConfiguration, material: Material, loop: any EventLoop, logger: Logger) {
+    init(_ stream: ReplayedStream, _ configuration: ReplayConfiguration, loop: any EventLoop, logger: Logger) {
+        name = stream.name
         self.configuration = configuration
-        self.material = material
+        material = stream.material
         self.loop = loop
         self.logger = logger
         source = material.makeSource()
@@ -45,25 +47,20 @@ final class StreamFeed {
 
     /// Where the replay stands.
     var status: ReplayStatus {
-        let webSocketClients = subscribers.count { $0.wire == .webSocket }
+        func clients(of wire: Wire) -> Int { subscribers.count { $0.wire == wire } }
         let isDrained = subscribers.allSatisfy { $0.catchUp == nil && $0.connection.queuedBytes == 0 }
         return ReplayStatus(
-            stream: configuration.stream, published: history.end, webSocketClients: webSocketClients,
-            httpClients: subscribers.count - webSocketClients, dropped: dropped,
-            isDone: isDrained && stage == .ended)
+            published: history.end, webSocketClients: clients(of: .webSocket), httpClients: clients(of: .chunkedHTTP),
+            eventStreamClients: clients(of: .eventStream), dropped: dropped, isDone: isDrained && stage == .ended)
     }
 
     /// Begins the replay, unless it waits for clients.
     func start() {
-        guard stage == .awaitingClients, status.webSocketClients >= configuration.awaitedClients else { return }
+        let listeners = subscribers.count { $0.wire != .chunkedHTTP }
+        guard stage == .awaitingClients, listeners >= configuration.awaitedClients else { return }
         stage = .running
         beginning = .now()
         planPump()
-    }
-
-    /// Whether one more client of that address may come.
-    func admits(address: String) -> Bool {
-        stage != .closed && subscribers.count { $0.connection.address == address } < configuration.connectionsPerAddress
     }
 
     /// Takes a client in; from now on it gets every message.
@@ -107,7 +104,8 @@ final class StreamFeed {
     /// Disconnects a client that fell too far behind.
     func drop(_ subscriber: Subscriber) {
         logger.warning(
-            "A client was too slow and is disconnected.", metadata: ["address": "\(subscriber.connection.address)"])
+            "A client was too slow and is disconnected.",
+            metadata: ["stream": "\(name)", "address": "\(subscriber.connection.address)"])
         dropped += 1
         remove { $0 === subscriber }
         subscriber.connection.close()
@@ -137,7 +135,8 @@ final class StreamFeed {
         let wait = publishDue(now: now)
         sendBatch()
         if stage == .ended {
-            logger.info("The replay has come to its end.", metadata: ["messages": "\(history.end)"])
+            logger.info(
+                "The replay has come to its end.", metadata: ["stream": "\(name)", "messages": "\(history.end)"])
         } else if let wait {
             timer = loop.assumeIsolated().scheduleTask(in: .nanoseconds(wait)) { self.planPump() }
         } else {
@@ -150,8 +149,7 @@ final class StreamFeed {
     private func publishDue(now: Int64) -> Int64? {
         let live = subscribers.filter { $0.catchUp == nil }
         let filtered = live.filter { $0.filter != nil }
-        let wantsFrames = live.contains { $0.filter == nil && $0.wire == .webSocket }
-        let wantsChunks = live.contains { $0.filter == nil && $0.wire == .chunkedHTTP }
+        let wires = Set(live.lazy.filter { $0.filter == nil }.map(\.wire))
         for _ in 0..<Self.batchMessages {
             guard let (message, due) = nextMessage() else {
                 stage = .ended
@@ -159,16 +157,16 @@ final class StreamFeed {
             }
             guard due <= now else { return due - now }
             upcoming = nil
+            let number = history.end
             history.append(message)
             guard !live.isEmpty else { continue }
             message.withText(&scratch) { text in
-                if wantsFrames { Wire.webSocket.append(text, to: &frames) }
-                if wantsChunks { Wire.chunkedHTTP.append(text, to: &chunks) }
+                for wire in wires { wire.append(text, number: number, to: &batches[wire, default: ByteBuffer()]) }
                 for subscriber in filtered where subscriber.filter?.matches(text) == true {
-                    subscriber.wire.append(text, to: &subscriber.ownBatch)
+                    subscriber.wire.append(text, number: number, to: &subscriber.ownBatch)
                 }
             }
-            guard max(frames.readableBytes, chunks.readableBytes) < Self.batchBytes else { return nil }
+            guard batches.values.allSatisfy({ $0.readableBytes < Self.batchBytes }) else { return nil }
         }
         return nil
     }
@@ -186,19 +184,13 @@ final class StreamFeed {
 
     private func sendBatch() {
         for subscriber in subscribers where subscriber.catchUp == nil {
-            let batch =
-                switch (subscriber.filter, subscriber.wire) {
-                case (_?, _): subscriber.ownBatch
-                case (nil, .webSocket): frames
-                case (nil, .chunkedHTTP): chunks
-                }
-            if batch.readableBytes > 0 { subscriber.connection.send(batch) }
+            let batch = subscriber.filter == nil ? batches[subscriber.wire] : subscriber.ownBatch
+            if let batch, batch.readableBytes > 0 { subscriber.connection.send(batch) }
             subscriber.ownBatch.clear()
             if configuration.pace != .unlimited && subscriber.connection.queuedBytes > configuration.queueBytes {
                 drop(subscriber)
             }
         }
-        frames.clear()
-        chunks.clear()
+        for wire in batches.keys { batches[wire]?.clear() }
     }
 }

@@ -8,6 +8,8 @@ struct StreamQuery: Equatable {
         case sinceTime(Int64)
         /// With the last so many published messages that match.
         case sinceCount(Int)
+        /// With the published message behind that number.
+        case after(Int)
     }
 
     /// What is wrong with the parameters.
