@@ -41,7 +41,7 @@ final class LoadSite: Sendable {
         Progress.say("Enrolling \(devices) devices...")
         var fleet = try await enrol(devices)
         Progress.say("Sealing \(events) events...")
-        var generator = RSVPGenerator(seed: seed)
+        var generator = GeneratedSource(.rsvps, count: events, seed: seed)
         var left = events
         var turn = 0
         var text: [UInt8] = []
@@ -49,10 +49,7 @@ final class LoadSite: Sendable {
             guard left > 0 else { return nil }
             let count = min(batchEvents, left)
             text.removeAll(keepingCapacity: true)
-            for _ in 0..<count {
-                generator.appendNext(to: &text)
-                text.append(UInt8(ascii: "\n"))
-            }
+            for _ in 0..<count where generator.appendNext(to: &text) { text.append(UInt8(ascii: "\n")) }
             left -= count
             defer { turn = (turn + 1) % fleet.count }
             let sealed = try fleet[turn].seal(
