@@ -70,39 +70,48 @@ public struct TableLeaf {
 
     /// What the columns of a record hold, of which its beginning is enough; nil where it is none, or begins too late.
     public static func kinds(ofRecord record: [UInt8]) -> [Kind]? {
-        var offset = 0
-        guard let header = record.variableInteger(at: &offset), (1...Int64(record.count)).contains(header) else {
-            return nil
-        }
-        var kinds: [Kind] = []
-        while offset < Int(header) {
-            guard let type = record.variableInteger(at: &offset) else { return nil }
-            switch type {
-            case 0: kinds.append(.null)
-            case 1...6, 8, 9: kinds.append(.integer)
-            case 7: kinds.append(.real)
-            case 12...: kinds.append(type % 2 == 0 ? .blob : .text)
-            default: return nil
-            }
-        }
-        return kinds
+        guard let types = types(ofRecord: record)?.types else { return nil }
+        let kinds = types.compactMap(Kind.init)
+        return kinds.count == types.count ? kinds : nil
     }
 
     /// The values of a record; nil where it is none.
     public static func values(ofRecord record: [UInt8]) -> [SQLiteValue]? {
+        guard let (types, start) = types(ofRecord: record) else { return nil }
+        var content = start
+        var values: [SQLiteValue] = []
+        for type in types {
+            guard let value = record.value(ofType: type, at: &content) else { return nil }
+            values.append(value)
+        }
+        return values
+    }
+
+    /// The serial types of a record's columns, and where the first one's value begins; nil where it has no whole header.
+    private static func types(ofRecord record: [UInt8]) -> (types: [Int64], content: Int)? {
         var offset = 0
         guard let header = record.variableInteger(at: &offset), (1...Int64(record.count)).contains(header) else {
             return nil
         }
-        var content = Int(header)
-        var values: [SQLiteValue] = []
+        var types: [Int64] = []
         while offset < Int(header) {
-            guard let type = record.variableInteger(at: &offset), type >= 0,
-                let value = record.value(ofType: type, at: &content)
-            else { return nil }
-            values.append(value)
+            guard let type = record.variableInteger(at: &offset), type >= 0 else { return nil }
+            types.append(type)
         }
-        return offset == Int(header) ? values : nil
+        return offset == Int(header) ? (types, offset) : nil
+    }
+}
+
+extension TableLeaf.Kind {
+    /// That of a serial type; nil for those that no file has.
+    fileprivate init?(_ type: Int64) {
+        switch type {
+        case 0: self = .null
+        case 1...6, 8, 9: self = .integer
+        case 7: self = .real
+        case 12...: self = type % 2 == 0 ? .blob : .text
+        default: return nil
+        }
     }
 }
 
