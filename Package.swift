@@ -176,6 +176,12 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Load"),
+        // What is fuzzed: Tests/Fuzzing/run builds it with libFuzzer, the tests give it the corpora again.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["BatchFormat", "Cryptography", "JSON", "Signing", "StreamDefinition", "Warehouse"],
+            path: "Tests/Fuzzing/Targets"),
+        .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // Edges and cloud together over a simulated network, from one seed; provisioning/test runs it.
         .executableTarget(
             name: "waystation-simulation",
