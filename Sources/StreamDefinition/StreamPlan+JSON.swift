@@ -37,6 +37,7 @@ extension StreamPlan {
         tables = TableChecks(
             tables: drafts, names: names, identity: identity, time: time, unit: unit, faults: faults
         ).plans()
+        subject = root.object("subject").flatMap(Self.subject)
         measures = root.object("measures").map(Self.measures)
         learning = root.object("learning").flatMap(Self.learning)
         root.finish()
@@ -46,6 +47,7 @@ extension StreamPlan {
         if measures != nil, revisions == nil {
             faults.note("measures", "there is no table that keeps 'revisions', which are what is counted")
         }
+        checkSubject(faults)
         if faults.all.isEmpty { checkLearning(faults) }
     }
 
@@ -80,6 +82,16 @@ extension StreamPlan {
         let schemes = transport.schemes.joined(separator: " or ")
         object.faults.note(object.place(of: key), "'\(url)' is not an address of \(schemes)")
         return nil
+    }
+
+    private static func subject(_ object: DefinitionObject) -> Subject? {
+        var object = object
+        let name = object.requiredText("name")
+        if let name, !isName(name) { object.faults.note(object.place(of: "name"), "'\(name)' is not \(nameRule)") }
+        let path = object.requiredMessagePath("path")
+        object.finish()
+        guard let name, let path else { return nil }
+        return Subject(name: name, path: path)
     }
 
     private static func measures(_ object: DefinitionObject) -> Measures {
@@ -135,6 +147,20 @@ extension StreamPlan {
         object.finish()
         guard let label, let features else { return nil }
         return LearningPlan(label: label, features: features, baseline: baseline, learner: learner)
+    }
+
+    /// A subject's rows are found by its columns, and rows go with their owner's.
+    private func checkSubject(_ faults: DefinitionFaults) {
+        guard let subject else { return }
+        let holding = tables.filter { subjectColumn(of: $0) != nil }
+        if holding.isEmpty {
+            faults.note("subject.path", "no column of type integer or text holds '\(subject.path)'")
+        }
+        for table in holding {
+            if case .with(let owner) = table.keep, !holding.contains(where: { $0.name == owner }) {
+                faults.note("subject.path", "'\(table.name)' holds it, but is kept with '\(owner)', which does not")
+            }
+        }
     }
 
     /// What is learnt is read back from the tables, so each of its values must have a column.

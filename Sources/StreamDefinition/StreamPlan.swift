@@ -6,11 +6,11 @@ import JSON
 ///      "source": {"url": "wss://HOST/PATH", "transport": "websocket", "silence": "60 s",
 ///                 "resume": {"url": "https://HOST/PATH", "parameter": "since"}},
 ///      "event": {"identity": "id", "time": "changed_at", "unit": "second"},
-///      "tables": [...], "measures": {...}, "learning": {...}}
+///      "subject": {...}, "tables": [...], "measures": {...}, "learning": {...}}
 ///
-/// `resume`, `unit`, `measures` and `learning` may be left out. A message's time is a whole number, counted in `unit`
+/// `resume`, `unit`, `subject`, `measures` and `learning` may be left out. A message's time is a whole number, counted in `unit`
 /// (`second`, or `millisecond`, the default) from 1970 on; tables hold it as it came. An unknown key is an error.
-/// The tables are described at `TablePlan`, the measures at `Measures`, what is learnt at `LearningPlan`.
+/// The subject is described at `Subject`, the tables at `TablePlan`, the measures at `Measures`, what is learnt at `LearningPlan`.
 public struct StreamPlan: Sendable {
     /// The stream's name: `a-z`, `0-9`, `_`, beginning with a letter.
     public let name: String
@@ -24,6 +24,8 @@ public struct StreamPlan: Sendable {
     public let time: JSONPath
     /// What that time is counted in.
     public let unit: TimeUnit
+    /// Whom the messages are about, where that is a person.
+    public let subject: Subject?
     /// The tables that messages become, in the order of the file.
     public let tables: [TablePlan]
     /// What is counted as it comes in.

@@ -47,6 +47,14 @@ public protocol Warehouse: AnyObject {
         _ sql: String, _ parameters: [WarehouseValue], _ body: (any WarehouseRow) throws -> Void
     ) throws
 
+    /// Runs `body` in one transaction that is durable on return, or not at all; what is read meanwhile is of one state.
+    ///
+    /// - Parameter body: changes the tables by statements in the words that all engines share, see `forEachRow`; each gives
+    ///   back how many rows it has changed.
+    func change(
+        _ body: (_ run: (_ sql: String, _ parameters: [WarehouseValue]) throws -> Int64) throws -> Void
+    ) throws
+
     /// Runs `body`, all of whose reading sees one state of the tables, whatever others commit meanwhile.
     func snapshot<Result>(_ body: () throws -> Result) throws -> Result
 

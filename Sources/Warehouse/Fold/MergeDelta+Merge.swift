@@ -1,15 +1,20 @@
 extension MergeDelta {
     /// Adds all messages of another delta of the same stream.
     public mutating func merge(_ other: MergeDelta) {
+        merge(other, leavingOut: nil)
+    }
+
+    /// Adds all messages of another delta but for the rows of forgotten subjects.
+    mutating func merge(_ other: MergeDelta, leavingOut forgotten: ForgottenSubjects?) {
         precondition(stream.name == other.stream.name, "deltas of one stream are merged")
-        for index in newest.indices { mergeNewest(index, other) }
+        for index in newest.indices { mergeNewest(index, other, forgotten) }
         if var revisions {
             self.revisions = nil
-            merge(other, into: &revisions)
+            merge(other, into: &revisions, forgotten)
             self.revisions = revisions
         }
-        if let rows = other.owners {
-            for number in 0..<rows.count {
+        if let rows = other.owners, let owner = plan.history?.owner {
+            for number in 0..<rows.count where !other.isForgotten(rows.row(number), of: owner, forgotten) {
                 staged.removeAll(keepingCapacity: true)
                 staged += rows.row(number)
                 _ = owners?.offer(
@@ -19,9 +24,10 @@ extension MergeDelta {
         messages += other.messages
     }
 
-    private mutating func mergeNewest(_ index: Int, _ other: MergeDelta) {
+    private mutating func mergeNewest(_ index: Int, _ other: MergeDelta, _ forgotten: ForgottenSubjects?) {
         let rows = other.newest[index]
-        for number in 0..<rows.count {
+        for number in 0..<rows.count
+        where !other.isForgotten(rows.row(number), of: plan.newest[index], forgotten) {
             staged.removeAll(keepingCapacity: true)
             staged += rows.row(number)
             let outcome = newest[index].offer(
@@ -39,9 +45,11 @@ extension MergeDelta {
         }
     }
 
-    private mutating func merge(_ other: MergeDelta, into revisions: inout RevisionRows) {
+    private mutating func merge(
+        _ other: MergeDelta, into revisions: inout RevisionRows, _ forgotten: ForgottenSubjects?
+    ) {
         guard let theirs = other.revisions else { return }
-        for number in 0..<theirs.rows.count {
+        for number in 0..<theirs.rows.count where !other.isForgotten(revision: theirs.rows.row(number), forgotten) {
             staged.removeAll(keepingCapacity: true)
             staged += theirs.rows.row(number)
             guard case .integer(let time) = staged[plan.history?.time ?? 0],

@@ -50,4 +50,15 @@ extension SQLiteWarehouse {
             throw error
         }
     }
+
+    func change(
+        _ body: (_ run: (_ sql: String, _ parameters: [WarehouseValue]) throws -> Int64) throws -> Void
+    ) throws {
+        try database.transaction {
+            try body { sql, parameters in
+                try database.statement(sql).run(parameters.map { SQLiteValue($0) })
+                return Int64(database.changes)
+            }
+        }
+    }
 }

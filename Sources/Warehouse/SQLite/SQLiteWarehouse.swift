@@ -47,7 +47,10 @@ final class SQLiteWarehouse: Warehouse {
                 }
             }
             for stream in deltas.keys.sorted() {
-                guard let delta = deltas[stream], var tally = tallies[stream] else { continue }
+                guard var delta = deltas[stream], var tally = tallies[stream] else { continue }
+                if let forgotten = try ForgottenSubjects(of: delta.stream, in: self) {
+                    delta = delta.without(forgotten)
+                }
                 let writer = try writer(stream)
                 let changes = try writer.write(delta, counting: &tally)
                 try writer.note(changes, watermark: last + 1)

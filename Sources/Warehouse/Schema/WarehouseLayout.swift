@@ -7,6 +7,7 @@
 /// | `live_counts` | a counter: of a stream, by a measure and a value                                           |
 /// | `changed_days`| a day (`UTCDays`) of a table of events, or a table of things under day 0: the last commit  |
 /// |               | that may have changed its rows; what no commit since layout 2 has changed is not in it     |
+/// | `forgotten`   | a subject that was forgotten: its digest, and the key that the digest was made with        |
 /// | a plan's own  | see `TableSchema`                                                                          |
 ///
 /// A warehouse says which layout it has (SQLite: `user_version`; PostgreSQL: table `layout`). A new one goes through all
@@ -24,6 +25,7 @@ struct WarehouseLayout: Sendable {
     static let current = WarehouseLayout(steps: [
         Step(name: "streams, ledger and counters", statements: firstTables),
         Step(name: "changed days", statements: changedDays),
+        Step(name: "forgotten subjects", statements: forgotten),
     ])
 
     /// The step at place 0 leads to layout 1.
@@ -66,6 +68,15 @@ struct WarehouseLayout: Sendable {
             """
             CREATE TABLE "changed_days" ("table_name" \(sql.text) NOT NULL, "day" \(sql.integer) NOT NULL, \
             "watermark" \(sql.integer) NOT NULL, PRIMARY KEY ("table_name", "day"))\(sql.keyedStrict)
+            """
+        ]
+    }
+
+    private static func forgotten(_ sql: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE "forgotten" ("subject" \(sql.text) NOT NULL, "key" \(sql.bytes) NOT NULL, \
+            "digest" \(sql.bytes) NOT NULL, PRIMARY KEY ("subject", "key", "digest"))\(sql.keyedStrict)
             """
         ]
     }
