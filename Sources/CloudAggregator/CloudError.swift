@@ -36,6 +36,10 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
     case stateExists(path: String)
     /// A restore was begun and not ended.
     case unfinishedRestore(path: String)
+    /// No stream file names that kind of person.
+    case noSuchSubject(String, known: [String])
+    /// A signed record beside the raw batches is not what it must be.
+    case unbelievedRecord(key: String, place: String, reason: String)
     /// A value given on the command line is not what it must be.
     case invalidArgument(name: String, value: String, wanted: String)
 
@@ -85,6 +89,11 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
             "'\(path)' is there; '--replace' sets aside what is there"
         case .unfinishedRestore(let path):
             "a restore of '\(path)' was not ended; run 'waystation-cloud restore' again"
+        case .noSuchSubject(let name, let known):
+            "no stream's subject is called '\(name)'; "
+                + (known.isEmpty ? "no stream file has a 'subject'" : "there are: \(known.joined(separator: ", "))")
+        case .unbelievedRecord(let key, let place, let reason):
+            "'\(key)' in \(place) cannot be believed: \(reason)"
         case .invalidArgument(let name, let value, let wanted):
             "'\(value)' is no value for \(name): it must be \(wanted)"
         }

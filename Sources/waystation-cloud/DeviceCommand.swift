@@ -5,8 +5,8 @@ import ConfigurationFile
 /// `waystation-cloud device`
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Invite, list, accept and revoke the devices of the fleet.",
-        subcommands: [Invite.self, List.self, Accept.self, Revoke.self])
+        commandName: "device", abstract: "Invite, list, accept, revoke and forget the devices of the fleet.",
+        subcommands: [Invite.self, List.self, Accept.self, Revoke.self, Forget.self])
 
     /// `waystation-cloud device invite`
     struct Invite: AsyncParsableCommand {
@@ -84,6 +84,31 @@ struct DeviceCommand: AsyncParsableCommand {
             try await options.run { configuration in
                 let device = try DeviceJob(configuration).setState(.revoked, of: device)
                 Console.write("device \(device.identifier) \(device.name) is revoked\n")
+            }
+        }
+    }
+}
+
+extension DeviceCommand {
+    /// `waystation-cloud device forget`
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a device and forget all that is known of it but its key.",
+            discussion: """
+                Its name, its last contact and its flags go. Identifier and key stay, without which its raw batches could \
+                not be verified, nor the tables rebuilt with them; what it has delivered stays. For the people in it see \
+                'forget'.
+                """)
+
+        @OptionGroup var options: ConfigurationOption
+
+        @Argument(help: "The device's identifier or its beginning, or its name.")
+        var device: String
+
+        func run() async throws {
+            try await options.run { configuration in
+                let device = try DeviceJob(configuration).forget(device)
+                Console.write("device \(device.identifier) is revoked and forgotten\n")
             }
         }
     }

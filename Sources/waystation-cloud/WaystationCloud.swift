@@ -17,6 +17,6 @@ struct WaystationCloud: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Check.self, DeviceCommand.self, Import.self, Tables.self, Query.self, Train.self,
-            ModelCommand.self, BackupCommand.self, Restore.self, CatchUp.self,
+            ModelCommand.self, BackupCommand.self, Restore.self, CatchUp.self, Forget.self, Expire.self,
         ])
 }

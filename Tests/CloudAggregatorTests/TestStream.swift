@@ -5,6 +5,7 @@ enum TestStream {
           "stream": "visits", "version": 1,
           "source": {"url": "wss://localhost/visits", "transport": "websocket", "silence": "60 s"},
           "event": {"identity": "visit", "time": "at"},
+          "subject": {"name": "guest", "path": "guest.id"},
           "tables": [
             {"name": "guests", "keep": "newest", "key": ["guest_id"], "columns": [
               {"name": "guest_id", "type": "integer", "path": "guest.id"},

@@ -6,6 +6,8 @@ import ObjectStore
 ///     warehouse.sqlite                    the ledger and the tables: can be rebuilt from raw/
 ///     raw/                                the batches as they came
 ///     devices/{device}.json               what is recorded of each device beside its batches
+///     forgotten/{subject}/{digest}.json   that somebody is forgotten, without saying who
+///     expired.json                        up to which day raw batches were removed
 ///     backup/                             backups of the databases and the models
 ///     quarantine/                         batches that contradict one that was merged
 ///     models/{stream}/{version}.model     sealed model artifacts

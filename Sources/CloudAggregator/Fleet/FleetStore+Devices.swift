@@ -43,6 +43,17 @@ extension FleetStore {
         }
     }
 
+    /// Revokes a device, and removes what is known of it beyond its key and its epochs.
+    func forget(_ identifier: String) throws {
+        try setState(.revoked, of: identifier)
+        try database.transaction {
+            for sql in [
+                "UPDATE devices SET name = '', last_contact_ms = NULL WHERE device = ?",
+                "UPDATE invitations SET name = NULL WHERE used_by = ?", "DELETE FROM device_flags WHERE device = ?",
+            ] { try database.statement(sql).run([.text(identifier)]) }
+        }
+    }
+
     /// Gives the device its next epoch.
     func issueEpoch(to identifier: String) throws -> Int64 {
         try database.transaction {

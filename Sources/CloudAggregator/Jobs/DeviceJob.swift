@@ -1,7 +1,7 @@
 import FleetProtocol
 import Warehouse
 
-/// Lists devices and changes their state.
+/// Lists devices, changes their state and forgets them.
 public struct DeviceJob {
     private let store: FleetStore
     private let records: DeviceRecords
@@ -16,6 +16,14 @@ public struct DeviceJob {
     public func setState(_ state: DeviceState, of name: String) throws -> Device {
         let device = try store.device(called: name)
         try store.setState(state, of: device.identifier)
+        try records.keep { try store.device(device.identifier) }
+        return device
+    }
+
+    /// Revokes the device of that identifier or name, and keeps of it what its batches are verified with.
+    public func forget(_ name: String) throws -> Device {
+        let device = try store.device(called: name)
+        try store.forget(device.identifier)
         try records.keep { try store.device(device.identifier) }
         return device
     }

@@ -15,11 +15,15 @@ extension ImportJob {
     }
 
     /// Takes the raw batches that the ledger lacks: after the warehouse was put back to an older state, those that came
-    /// since, whose devices have their receipts; otherwise at most those that a kill has left unmerged. May be repeated.
+    /// since, whose devices have their receipts; otherwise at most those that a kill has left unmerged. First that warehouse
+    /// forgets whoever was forgotten since. May be repeated.
     ///
     /// - Parameter complain: told of each batch that cannot be taken: its key and why.
     public func catchUp(complain: (_ key: String, _ reason: String) -> Void) async throws -> Summary {
         try await withWorkers {
+            try await intake.workers.runIfActive {
+                try forgotten.apply(to: location.open(Array(intake.plans.values), access: .readWrite))
+            }
             var summary = Summary()
             var position: String?
             repeat {

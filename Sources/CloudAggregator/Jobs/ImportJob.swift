@@ -40,6 +40,7 @@ public struct ImportJob: Sendable {
 
     let intake: BatchIntake
     let location: WarehouseLocation
+    let forgotten: ForgottenRecords
     /// How many batches are taken at once: as many as are merged together.
     let parallel: Int
 
@@ -49,6 +50,8 @@ public struct ImportJob: Sendable {
         let plans = try configuration.plans()
         let merger = try Merger(configuration.warehouse, plans: plans)
         location = configuration.warehouse
+        forgotten = try ForgottenRecords(
+            store: configuration.objects(), key: KeyRing.receiptKey(configuration))
         parallel = configuration.merge.groupBatches
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
