@@ -67,7 +67,7 @@ let package = Package(
 
         // The cloud half.
         .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
-        .target(name: "ObjectStore"),
+        .target(name: "ObjectStore", dependencies: ["Cryptography", "JSON", "Transfer"]),
         .target(name: "RawStore", dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "Signing"]),
         .target(name: "Learning", dependencies: ["JSON", "Scoring", "StreamDefinition", "Warehouse"]),
         .target(
@@ -121,7 +121,7 @@ let package = Package(
                 "StreamReplay", "JSON", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"]),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["JSON", "ObjectStore", "Transfer"]),
         .testTarget(
             name: "RawStoreTests",
             dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "RawStore", "Zstandard"]),

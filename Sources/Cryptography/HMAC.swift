@@ -1,11 +1,14 @@
-/// Keyed digests (RFC 2104).
-public enum HMAC {
-    private static let blockBytes = 64
+import COpenSSL
 
-    /// HMAC-SHA256 of a message, 32 bytes; `key` has at most 64.
-    public static func sha256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        precondition(key.count <= blockBytes, "a longer key would have to be hashed first")
-        let padded = key + [UInt8](repeating: 0, count: blockBytes - key.count)
-        return SHA256.digest(padded.map { $0 ^ 0x5C } + SHA256.digest(padded.map { $0 ^ 0x36 } + message))
+/// A hash under a key (RFC 2104), with SHA-256: only who has the key can make it or check it.
+public enum HMAC {
+    /// The 32 bytes over `message` under `key`, which may be of any length.
+    public static func sha256(_ message: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
+        let message = Array(message)
+        var digest = [UInt8](repeating: 0, count: SHA256.byteCount)
+        var count: UInt32 = 0
+        let result = COpenSSL.HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &digest, &count)
+        precondition(result != nil && count == SHA256.byteCount, "HMAC takes any key and any bytes")
+        return digest
     }
 }

@@ -7,11 +7,15 @@ public enum ObjectKey {
     /// The longest part between slashes (that of Linux's file systems).
     public static let maximumPartByteCount = 255
 
+    /// Whether the text can be a key.
+    public static func isKey(_ text: String) -> Bool { flaw(of: text) == nil }
+
     /// Throws why `key` cannot be a key.
     static func check(_ key: String) throws(ObjectStoreError) {
         if let reason = flaw(of: key) { throw .invalidKey(key, reason: reason) }
     }
 
+    /// Why the text cannot be a key; nil where it can.
     private static func flaw(of key: String) -> String? {
         if key.isEmpty { return "it is empty" }
         if key.utf8.count > maximumByteCount { return "it is longer than \(maximumByteCount) bytes" }

@@ -2,7 +2,7 @@ import Cryptography
 import Testing
 
 @Suite struct HMACTests {
-    /// RFC 4231, test cases 1 and 2.
+    /// RFC 4231, test cases 1, 2 and 6.
     @Test(arguments: [
         (
             [UInt8](repeating: 0x0B, count: 20), "Hi There",
@@ -12,8 +12,12 @@ import Testing
             Array("Jefe".utf8), "what do ya want for nothing?",
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         ),
+        (
+            [UInt8](repeating: 0xAA, count: 131), "Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        ),
     ])
-    func digestsAreThoseOfTheStandard(key: [UInt8], message: String, digest: String) {
-        #expect(Hexadecimal.encode(HMAC.sha256(Array(message.utf8), key: key)) == digest)
+    func theHashIsThatOfTheStandard(key: [UInt8], message: String, digest: String) {
+        #expect(Hexadecimal.encode(HMAC.sha256(message.utf8, key: key)) == digest)
     }
 }

@@ -129,7 +129,7 @@ import Testing
     @Test(arguments: StoreKind.allCases)
     func aListingOfMoreThanAPageIsWhole(kind: StoreKind) throws {
         try kind.withStore { store throws in
-            let all = (0..<1100).map { "raw/s/\(1000 + $0)" }
+            let all = (0..<kind.manyObjects).map { "raw/s/\(1000 + $0)" }
             DispatchQueue.concurrentPerform(iterations: 4) { lane in
                 do {
                     for index in stride(from: lane, to: all.count, by: 4) {
