@@ -1,4 +1,6 @@
 import ConfigurationFile
+import Glibc
+import ObjectStore
 import Testing
 
 @testable import CloudAggregator
@@ -68,6 +70,56 @@ import Testing
         #expect(
             text.contains(
                 "cloud.conf:12: key 'listen' in [dashboard] is '0.0.0.0:8080', but must be a loopback address"))
+    }
+
+    @Test func withoutASectionRawBatchesAreBelowTheStateFolder() throws {
+        let configuration = try CloudConfiguration(ConfigurationFile(text: Self.good, source: "/etc/w/cloud.conf"))
+        #expect(configuration.raw.bucket == nil)
+    }
+
+    @Test func aBucketIsReadWithAllItNeeds() throws {
+        let text =
+            Self.good + """
+
+                [raw]
+                store = s3
+                bucket = my-bucket
+                prefix = station
+                region = eu-west-1
+                credentials = file
+                credentials-file = s3.conf
+                """
+        let bucket = try #require(
+            try CloudConfiguration(ConfigurationFile(text: text, source: "/etc/w/cloud.conf")).raw.bucket)
+        #expect(bucket.location == S3Location(bucket: "my-bucket", prefix: "station", region: "eu-west-1"))
+        #expect(bucket.credentials == .file("/etc/w/s3.conf"))
+    }
+
+    @Test func whatIsWrongWithABucketIsListed() {
+        let text = errors(
+            Self.good + "\n[raw]\nstore = s3\nendpoint = https://host/path\nprefix = a//b\ncredentials = file\n")
+        for part in [
+            "key 'bucket' is missing in [raw]", "key 'endpoint' in [raw]", "key 'prefix' in [raw]",
+            "key 'credentials-file' is missing in [raw]",
+        ] {
+            #expect(text.contains(part))
+        }
+    }
+
+    @Test func credentialsThatOthersMayReadAreRefused() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("[credentials]\nkey-id = k\nsecret = s\n", to: "s3.conf")
+        chmod(path, 0o640)
+        #expect(
+            performing: {
+                try StoreConfiguration.credentials(in: path, section: "raw")
+            },
+            throws: { error in
+                if case CloudError.unusable("credentials-file", "raw", path, _) = error { true } else { false }
+            })
+        chmod(path, 0o600)
+        let credentials = try StoreConfiguration.credentials(in: path, section: "raw")
+        #expect(credentials == S3Credentials(keyIdentifier: "k", secret: "s"))
     }
 
     @Test func allErrorsAreListedAtOnce() {

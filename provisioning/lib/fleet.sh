@@ -65,6 +65,7 @@ plotly = $(plotly_file)
 receipt = ../keys/receipt.pem
 release = ../keys/release.pem
 timestamp = ../keys/timestamp.pem
+${raw_configuration:-}
 CONF
 }
 

@@ -2,5 +2,7 @@ import ObjectStore
 
 extension CloudConfiguration {
     /// What keeps raw batches, records and backups.
-    func objects() throws -> any ObjectStore { try StateFolder(state).files }
+    func objects() throws -> any ObjectStore {
+        try raw.open { try StateFolder(state).files }
+    }
 }

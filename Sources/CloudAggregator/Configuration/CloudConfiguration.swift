@@ -16,6 +16,8 @@ public struct CloudConfiguration: Sendable {
     public var dashboard: Dashboard
     /// The files of the signing keys.
     public var keys: Keys
+    /// Where raw batches, records and backups are kept.
+    public var raw: StoreConfiguration
     /// How batches are gathered into one commit.
     public var merge: Merge
     /// What a batch may be.
@@ -87,6 +89,7 @@ public struct CloudConfiguration: Sendable {
         keys = Keys(
             receipt: reader.requiredPath("keys", "receipt"), release: reader.requiredPath("keys", "release"),
             timestamp: reader.requiredPath("keys", "timestamp"))
+        raw = StoreConfiguration(reader, section: "raw")
         merge = Merge(
             groupDelay: reader.duration("merge", "group-delay", default: .milliseconds(20), in: .zero ... .seconds(1)),
             groupBatches: reader.integer("merge", "group-batches", default: 8, in: 1...256))

@@ -8,9 +8,10 @@ public struct ConfigurationCheck: CustomStringConvertible {
         let keys = try KeyRing(configuration)
         let plans = try configuration.plans()
         _ = try DashboardRoutes.assets(configuration.dashboard)
+        let store = try configuration.raw.check { try StateFolder(configuration.state).files }
         let streams = plans.map(\.name).joined(separator: ", ")
         description =
-            "fleet \(configuration.fleet), streams \(streams), devices at \(configuration.devices.listen), "
+            "fleet \(configuration.fleet), streams \(streams), raw batches in \(store), devices at \(configuration.devices.listen), "
             + "dashboard at \(configuration.dashboard.listen), certificate pin \(keys.pin)"
     }
 }

@@ -56,13 +56,14 @@ public struct ImportJob: Sendable {
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
             ledger: try WarehouseReader(configuration.warehouse, plans: plans),
-            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(state.files),
+            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
+            raw: RawStore(try configuration.objects()),
             queue: MergeQueue(
                 delay: configuration.merge.groupDelay, limit: parallel,
                 capacity: max(CloudCore.queueCapacity, parallel), logger: logger
             ) { try await merger.merge($0) },
             locks: IdentityLocks(byteLimit: CloudCore.uploadBytes),
-            workers: NIOThreadPool(numberOfThreads: System.coreCount), clock: clock, logger: logger)
+            workers: NIOThreadPool(numberOfThreads: configuration.raw.threads), clock: clock, logger: logger)
     }
 
     /// Imports the files ending in `.batch` in that folder.
@@ -141,7 +142,7 @@ public struct ImportJob: Sendable {
         } catch {
             switch Refusal(error) {
             case .busy?: return .busy
-            case .storageFull?, nil: throw error
+            case .storageFull?, .storeUnreachable?, nil: throw error
             case .batch(let error)?: return .refused(error.description)
             case let refusal?: return .refused(refusal.sentence)
             }

@@ -3,6 +3,7 @@ import FleetProtocol
 import Logging
 import NIOCore
 import NIOPosix
+import ObjectStore
 import RawStore
 import StreamDefinition
 import Warehouse
@@ -19,6 +20,8 @@ struct CloudCore: Sendable {
     let logger: Logger
     let keys: KeyRing
     let state: StateFolder
+    /// Raw batches, and the records of devices.
+    let objects: any ObjectStore
     let lock: ServeLock
     let plans: [StreamPlan]
     let fleet: Fleet
@@ -28,7 +31,7 @@ struct CloudCore: Sendable {
     let feed: LiveFeed
     let queue: MergeQueue<BatchContribution, MergeOutcome>
     /// Where files are written and batches unpacked and parsed. Not started yet.
-    let workers = NIOThreadPool(numberOfThreads: System.coreCount)
+    let workers: NIOThreadPool
 
     /// Opens everything, so that what is missing or wrong shows before a port is bound.
     init(_ configuration: CloudConfiguration, clock: WallClock, logger: Logger) throws {
@@ -37,15 +40,17 @@ struct CloudCore: Sendable {
         state = try StateFolder(configuration.state)
         lock = try ServeLock(state.path)
         guard !RestoreMark(state.path).isSet else { throw CloudError.unfinishedRestore(path: state.path) }
-        let leftovers = try state.files.sweep()
+        objects = try configuration.objects()
+        let leftovers = try Self.sweep(state, objects, logger)
         if leftovers > 0 {
             logger.notice("Files that were never finished are removed.", metadata: ["files": "\(leftovers)"])
         }
+        workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         plans = try configuration.plans()
         let merger = try Merger(configuration.warehouse, plans: plans)
         reader = try WarehouseReader(configuration.warehouse, plans: plans)
         fleet = try Fleet(path: state.fleet)
-        let records = DeviceRecords(store: try configuration.objects(), key: keys.receipt)
+        let records = DeviceRecords(store: objects, key: keys.receipt)
         registrar = try DeviceRegistrar(path: state.fleet, records: records)
         bulletin = ModelBulletin(key: keys.timestamp)
         let composer = SnapshotComposer(fleetName: configuration.fleet, plan: plans[0], reader: reader, fleet: fleet)
@@ -62,6 +67,20 @@ struct CloudCore: Sendable {
         }
     }
 
+    /// Removes what programs that are gone have left; returns how many files. A store out of reach is left for later.
+    private static func sweep(_ state: StateFolder, _ objects: any ObjectStore, _ logger: Logger) throws -> Int {
+        let count = try state.files.sweep()
+        guard !(objects is DirectoryObjectStore) else { return count }
+        do {
+            return try count + objects.sweep()
+        } catch ObjectStoreError.unreachable(let place, let reason) {
+            logger.warning(
+                "The raw store is out of reach: batches are refused until it is back.",
+                metadata: ["place": "\(place)", "error": "\(reason)"])
+            return count
+        }
+    }
+
     /// What watches the fleet's database for the work of commands.
     func fleetWatch() -> FleetWatch {
         FleetWatch(
@@ -72,7 +91,7 @@ struct CloudCore: Sendable {
     func deviceRoutes() -> DeviceRoutes {
         let intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
-            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(state.files),
+            plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(objects),
             queue: queue,
             locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
         let receiver = BatchReceiver(

@@ -27,6 +27,7 @@ enum Refusal: Error, Equatable {
     case misdirected
     case busy(retryAfterSeconds: Int)
     case storageFull
+    case storeUnreachable
     case failed
 
     /// The word that names the kind of problem, the status, and what is wrong in general.
@@ -52,6 +53,7 @@ enum Refusal: Error, Equatable {
         case .misdirected: ("misdirected", .misdirectedRequest, "Not under this host name")
         case .busy: ("busy", .serviceUnavailable, "Too much at once")
         case .storageFull: ("storage-full", .serviceUnavailable, "No space is left")
+        case .storeUnreachable: ("store-unreachable", .serviceUnavailable, "The raw store is out of reach")
         case .failed: ("failed", .internalServerError, "The server failed")
         }
     }
@@ -78,6 +80,7 @@ enum Refusal: Error, Equatable {
         case .misdirected: "the dashboard answers on loopback names only"
         case .busy: "try again later"
         case .storageFull: "the server's disk is full"
+        case .storeUnreachable: "batches cannot be kept at the moment"
         case .failed: "the reason is in the server's log"
         }
     }
@@ -108,6 +111,7 @@ enum Refusal: Error, Equatable {
         switch self {
         case .busy(let seconds): response.headers[.retryAfter] = String(seconds)
         case .storageFull: response.headers[.retryAfter] = "60"
+        case .storeUnreachable: response.headers[.retryAfter] = "15"
         default: break
         }
         if endsConnection { response.headers[.connection] = "close" }
@@ -120,6 +124,7 @@ enum Refusal: Error, Equatable {
         case let error as Refusal: self = error
         case let error as BatchError: self = .batch(error)
         case ObjectStoreError.full: self = .storageFull
+        case ObjectStoreError.unreachable: self = .storeUnreachable
         case let error as SQLiteError where error.isFull: self = .storageFull
         case let error as SQLiteError where error.isBusy: self = .busy(retryAfterSeconds: 1)
         case let error as HTTPError where error.status == .notFound: self = .notFound
