@@ -69,12 +69,15 @@ let package = Package(
         .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
         .target(name: "ObjectStore", dependencies: ["Cryptography", "JSON", "Transfer"]),
         .target(name: "RawStore", dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "Signing"]),
+        .target(
+            name: "Lake",
+            dependencies: ["Cryptography", "JSON", "ObjectStore", "Parquet", "StreamDefinition", "Warehouse"]),
         .target(name: "Learning", dependencies: ["JSON", "Scoring", "StreamDefinition", "Warehouse"]),
         .target(
             name: "CloudAggregator",
             dependencies: [
-                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Learning", "ObjectStore",
-                "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
+                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Lake", "Learning",
+                "ObjectStore", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -149,6 +152,9 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet"]),
+        .testTarget(
+            name: "LakeTests",
+            dependencies: ["Cryptography", "JSON", "Lake", "ObjectStore", "Parquet", "StreamDefinition", "Warehouse"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
         .testTarget(name: "ZstandardTests", dependencies: ["Zstandard"]),
         .testTarget(

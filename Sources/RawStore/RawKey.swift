@@ -1,5 +1,6 @@
 import BatchFormat
 import Cryptography
+import ObjectStore
 
 /// Where a batch lies in the raw store: `raw/{stream}/dt={date}/{device}/{epoch}/{sequence}.batch`.
 public struct RawKey: Hashable, Sendable, CustomStringConvertible {

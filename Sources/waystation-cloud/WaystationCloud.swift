@@ -16,7 +16,7 @@ struct WaystationCloud: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 64 wrong command line, 78 wrong configuration.
             """,
         subcommands: [
-            Serve.self, Check.self, DeviceCommand.self, Import.self, Tables.self, Query.self, Train.self,
+            Serve.self, Check.self, DeviceCommand.self, Import.self, Tables.self, Query.self, Etl.self, Train.self,
             ModelCommand.self, BackupCommand.self, Restore.self, CatchUp.self, Forget.self, Expire.self,
         ])
 }

@@ -43,6 +43,7 @@ import Testing
         let plain = try CloudConfiguration(ConfigurationFile(text: Self.good, source: "/etc/w/cloud.conf"))
         #expect(installed.merge == plain.merge)
         #expect(installed.limits == plain.limits)
+        #expect(installed.lake == plain.lake)
         #expect(installed.connections == plain.connections)
         #expect(installed.logLevel == plain.logLevel)
         #expect(installed.devices.listen == ListenAddress(host: "0.0.0.0", port: 8443))
@@ -54,6 +55,14 @@ import Testing
         #expect(configuration.state == "/etc/w/state")
         #expect(configuration.keys.release == "/etc/w/release.pem")
         #expect(configuration.merge.groupDelay == .milliseconds(20))
+    }
+
+    @Test func theLakeMayHaveAFolderOfItsOwnAndAGrace() throws {
+        let text = Self.good + "\n[lake]\nfolder = lake\ngrace = 10 min\n"
+        let lake = try CloudConfiguration(ConfigurationFile(text: text, source: "/etc/w/cloud.conf")).lake
+        #expect(lake.folder == "/etc/w/lake")
+        #expect(lake.grace == .seconds(600))
+        #expect(errors(Self.good + "\n[lake]\ngrace = 30 d\n").contains("key 'grace' in [lake] is '30 d'"))
     }
 
     @Test func anUnknownKeyIsNamedWithItsLineAndTheNearestKnown() {

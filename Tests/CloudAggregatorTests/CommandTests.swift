@@ -45,6 +45,11 @@ import Testing
         #expect(try parse(["model", "publish"], as: ModelCommand.Publish.self).version == nil)
     }
 
+    @Test func theLakeIsBroughtUpToDateUnlessAllIsWanted() throws {
+        #expect(try !parse(["etl"], as: Etl.self).full)
+        #expect(try parse(["etl", "--full"], as: Etl.self).full)
+    }
+
     @Test func aBackupIsMadeUnlessTheListIsAskedFor() throws {
         let backup = try parse(["backup", "--keep", "7"], as: BackupCommand.Make.self)
         #expect(backup.keep == 7)

@@ -22,6 +22,8 @@ public struct CloudConfiguration: Sendable {
     public var merge: Merge
     /// What a batch may be.
     public var limits: BatchLimits
+    /// Where the tables are written as Parquet.
+    public var lake: LakePlace
     /// How many connections from devices may be open at once.
     public var connections: Int
     /// What is logged.
@@ -94,6 +96,7 @@ public struct CloudConfiguration: Sendable {
             groupDelay: reader.duration("merge", "group-delay", default: .milliseconds(20), in: .zero ... .seconds(1)),
             groupBatches: reader.integer("merge", "group-batches", default: 8, in: 1...256))
         limits = Self.limits(reader)
+        lake = LakePlace(reader)
         connections = reader.integer("limits", "connections", default: 1024, in: 1...65_536)
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: reader.enumeration("log", "level", of: levels, default: "info")) ?? .info

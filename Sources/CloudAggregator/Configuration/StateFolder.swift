@@ -9,6 +9,7 @@ import ObjectStore
 ///     forgotten/{subject}/{digest}.json   that somebody is forgotten, without saying who
 ///     expired.json                        up to which day raw batches were removed
 ///     backup/                             backups of the databases and the models
+///     lake/                               the tables as Parquet
 ///     quarantine/                         batches that contradict one that was merged
 ///     models/{stream}/{version}.model     sealed model artifacts
 public struct StateFolder: Sendable {

@@ -1,4 +1,4 @@
-/// A day of the Gregorian calendar in UTC.
+/// A day of the Gregorian calendar in UTC, as it stands in keys.
 public struct CalendarDate: CustomStringConvertible {
     let year, month, day: Int64
 
@@ -16,8 +16,10 @@ public struct CalendarDate: CustomStringConvertible {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `2015-03-08`.
+    /// `2015-03-08`; a year has four digits at least.
     public var description: String {
-        "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+        let digits = String(year.magnitude)
+        let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return "\(year < 0 ? "-" : "")\(padded)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
     }
 }

@@ -1,0 +1,107 @@
+import ObjectStore
+import Warehouse
+
+/// A copy of all tables as files of Parquet in an object store, laid out as `LakeLayout` says.
+///
+/// It is renewed in an order that leaves it whole whatever happens: new files under new names, then the manifest in the
+/// place of the old one, then old files go. A run that is cut off leaves the old state, and files that no manifest names;
+/// the next run removes those.
+///
+/// Not for two programs at a time on one lake: each would take the other's new files for leftovers.
+public struct Lake {
+    private let store: any ObjectStore
+    private let layout: LakeLayout
+    private let fleet: String
+    private let graceMilliseconds: Int64
+    private let scratch: String
+
+    /// The files between two reports while they are stored.
+    private static let storedInterval = 100
+
+    /// - Parameters:
+    ///   - store: where the lake is.
+    ///   - prefix: what all its keys begin with: empty, or a folder and its slash.
+    ///   - fleet: the fleet; a lake of another one is left alone.
+    ///   - graceMilliseconds: how long files that are superseded stay for readers that have begun. A reader that takes all
+    ///     files there are, instead of those of the manifest, needs 0.
+    ///   - scratch: an empty folder, into which the new files are written before they are stored.
+    public init(
+        in store: any ObjectStore, prefix: String, fleet: String, graceMilliseconds: Int64, scratch: String
+    ) {
+        (self.store, layout, self.fleet) = (store, LakeLayout(prefix: prefix), fleet)
+        (self.graceMilliseconds, self.scratch) = (graceMilliseconds, scratch)
+    }
+
+    /// Brings the lake up to date with the warehouse.
+    ///
+    /// - Parameters:
+    ///   - isFull: writes all anew, instead of what has changed since the last time.
+    ///   - now: the time, in milliseconds since 1970.
+    public func renew(
+        from warehouse: any Warehouse, isFull: Bool, now: Int64, progress: (LakeProgress) -> Void = { _ in }
+    ) throws -> LakeSummary {
+        let old = try manifest(isFull: isFull)
+        try store.sweep()
+        var removed = try old.map { try sweep(keeping: $0) } ?? 0
+        let rendering = LakeRendering(warehouse, before: old, isFull: isFull, scratch: scratch)
+        let (tables, mark) = try warehouse.snapshot {
+            (try rendering.tables(progress), try LedgerMark(of: warehouse, at: warehouse.watermark))
+        }
+        for (number, file) in rendering.fresh.enumerated() {
+            try store.put(file: file.source.path, key: layout.key(of: file.path))
+            try file.source.remove()
+            if (number + 1) % Self.storedInterval == 0 {
+                progress(.stored(files: number + 1, of: rendering.fresh.count))
+            }
+        }
+        var new = LakeManifest(
+            fleet: fleet, createdMilliseconds: now, mark: mark, tables: tables, superseded: [])
+        new.superseded = superseded(old, new, now)
+        if old.map({ !new.isSame(as: $0) }) ?? true {
+            try store.put(new.json, key: layout.manifestKey, .replace)
+            removed += try sweep(keeping: new)
+        }
+        let files = new.tables.flatMap(\.files)
+        return LakeSummary(
+            place: store.place, watermark: mark.watermark, tables: new.tables.count,
+            rows: new.tables.reduce(0) { $0 + $1.rows }, files: files.count,
+            byteCount: files.reduce(0) { $0 + $1.byteCount }, written: rendering.fresh.count, removed: removed)
+    }
+
+    /// The manifest; nil where there is none, and for a full run where it cannot be read.
+    private func manifest(isFull: Bool) throws -> LakeManifest? {
+        let manifest: LakeManifest
+        do {
+            manifest = try LakeManifest(json: store.get(layout.manifestKey), place: store.place)
+        } catch ObjectStoreError.notFound {
+            return nil
+        } catch LakeError.damagedManifest where isFull {
+            return nil
+        }
+        guard manifest.fleet == fleet else { throw LakeError.otherFleet(place: store.place, fleet: manifest.fleet) }
+        return manifest
+    }
+
+    /// What readers of the old manifest, or of an older one, may still want.
+    private func superseded(_ old: LakeManifest?, _ new: LakeManifest, _ now: Int64) -> [LakeManifest.Superseded] {
+        guard let old, graceMilliseconds > 0 else { return [] }
+        let current = new.paths
+        let gone = old.tables.flatMap(\.files).map(\.path).filter { !current.contains($0) }
+        return (old.superseded + gone.map { .init(path: $0, sinceMilliseconds: now) })
+            .filter { $0.sinceMilliseconds + graceMilliseconds > now }
+    }
+
+    /// Removes the files that the manifest does not name; returns how many.
+    private func sweep(keeping manifest: LakeManifest) throws -> Int {
+        let paths = manifest.paths
+        var strays: [String] = []
+        try store.list(prefix: layout.prefix, after: nil) { info in
+            if let path = layout.path(of: info.key), LakeLayout.isData(path), !paths.contains(path) {
+                strays.append(info.key)
+            }
+            return true
+        }
+        for key in strays { try store.delete(key) }
+        return strays.count
+    }
+}

@@ -1,0 +1,25 @@
+/// What the renewal of a lake has come to.
+public struct LakeSummary: Hashable, Sendable, CustomStringConvertible {
+    /// Where the lake is.
+    public var place: String
+    /// The last commit of the warehouse that is in it.
+    public var watermark: Int64
+    /// All its tables.
+    public var tables: Int
+    /// All its rows.
+    public var rows: Int64
+    /// All its files.
+    public var files: Int
+    /// All their bytes.
+    public var byteCount: Int64
+    /// The files that are new.
+    public var written: Int
+    /// The files that were removed: superseded ones, and what runs that were cut off had left.
+    public var removed: Int
+
+    /// A line for an operator.
+    public var description: String {
+        "lake in \(place): \(tables) tables, \(rows) rows, \(files) files, \(byteCount) bytes; watermark \(watermark); "
+            + "\(written) files written, \(removed) removed"
+    }
+}
