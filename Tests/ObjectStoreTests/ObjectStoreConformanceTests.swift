@@ -71,9 +71,12 @@ import Testing
     func aMissingKeyIsAnErrorThatNamesIt(kind: StoreKind) throws {
         try kind.withStore { store throws in
             try store.put([1], key: "a/b", .replace)
+            // A get that fails removes its file, whatever that was.
+            let file = FileManager.default.temporaryDirectory.appending(path: "missing-\(UUID().uuidString)").path()
             for key in ["none", "a/none", "a/b/none"] {
                 #expect(throws: ObjectStoreError.notFound(key: key)) { try store.get(key) }
-                #expect(throws: ObjectStoreError.notFound(key: key)) { try store.get(key, to: "/dev/null") }
+                #expect(throws: ObjectStoreError.notFound(key: key)) { try store.get(key, to: file) }
+                #expect(!FileManager.default.fileExists(atPath: file))
             }
         }
     }
