@@ -14,8 +14,6 @@ enum Cell: Sendable {
 struct TextRange: Sendable {
     let start: UInt32
     let count: UInt32
-
-    var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
 /// The bytes of many texts, one behind the other: a text costs no allocation of its own. Holds at most 4 GiB.
@@ -41,10 +39,11 @@ struct TextStore: Sendable {
 
     @inline(__always)
     func withText<Result>(_ text: TextRange, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
-        try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[text.range])) }
+        try withView { try body($0[text]) }
     }
 
     /// Hands over the store while it stands still.
+    @inline(__always)
     func withView<Result>(_ body: (TextView) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBufferPointer { try body(TextView($0)) }
     }
@@ -62,7 +61,8 @@ struct TextView {
         self.bytes = bytes
     }
 
+    @inline(__always)
     subscript(text: TextRange) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: bytes[text.range])
+        UnsafeBufferPointer(start: bytes.baseAddress.map { $0 + Int(text.start) }, count: Int(text.count))
     }
 }

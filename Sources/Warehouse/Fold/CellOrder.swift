@@ -7,10 +7,15 @@ enum CellOrder {
     static func compare(
         _ left: Cell, _ leftTexts: TextStore, _ right: Cell, _ rightTexts: TextStore
     ) -> Int {
+        leftTexts.withView { leftTexts in rightTexts.withView { compare(left, leftTexts, right, $0) } }
+    }
+
+    /// The order of cells whose texts stand still.
+    @inline(__always)
+    static func compare(_ left: Cell, _ leftTexts: TextView, _ right: Cell, _ rightTexts: TextView) -> Int {
         switch (left, right) {
         case (.integer(let left), .integer(let right)): left < right ? -1 : left == right ? 0 : 1
-        case (.text(let left), .text(let right)):
-            leftTexts.withText(left) { left in rightTexts.withText(right) { compare(left, $0) } }
+        case (.text(let left), .text(let right)): compare(leftTexts[left], rightTexts[right])
         case (.real(let left), .real(let right)): left < right ? -1 : left == right ? 0 : 1
         case (.integer(let left), .real(let right)): Double(left) < right ? -1 : Double(left) == right ? 0 : 1
         case (.real(let left), .integer(let right)): left < Double(right) ? -1 : left == Double(right) ? 0 : 1
@@ -18,7 +23,17 @@ enum CellOrder {
         }
     }
 
+    /// Whether cells are equal in their order.
+    @inline(__always)
+    static func isEqual(_ left: Cell, _ leftTexts: TextView, _ right: Cell, _ rightTexts: TextView) -> Bool {
+        if case .text(let left) = left, case .text(let right) = right {
+            return left.count == right.count && compare(leftTexts[left], rightTexts[right]) == 0
+        }
+        return compare(left, leftTexts, right, rightTexts) == 0
+    }
+
     /// Texts by their bytes, the shorter first where it begins the longer.
+    @inline(__always)
     static func compare(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
         let common = min(left.count, right.count)
         if common > 0, let left = left.baseAddress, let right = right.baseAddress {
@@ -41,10 +56,9 @@ enum CellOrder {
     }
 
     /// The order of two cells of one store.
+    @inline(__always)
     static func compare(_ left: Cell, _ right: Cell, _ texts: TextView) -> Int {
-        if case .text(let left) = left, case .text(let right) = right { return compare(texts[left], texts[right]) }
-        let empty = TextStore()
-        return compare(left, empty, right, empty)
+        compare(left, texts, right, texts)
     }
 
     private static func rank(_ cell: Cell) -> Int {

@@ -44,20 +44,33 @@ struct ChildRows: Sendable {
         _ range: Range<Int>, _ rows: [Cell], _ source: TextStore, _ texts: TextStore
     ) -> Bool {
         guard range.count == rows.count else { return false }
-        for (offset, cell) in rows.enumerated()
-        where CellOrder.compare(cell, source, cells[range.lowerBound + offset], texts) != 0 {
-            return false
+        return source.withView { source in
+            texts.withView { texts in
+                for offset in 0..<rows.count
+                where !CellOrder.isEqual(rows[offset], source, cells[range.lowerBound + offset], texts) {
+                    return false
+                }
+                return true
+            }
         }
-        return true
     }
 
     /// Rows in their order, side by side.
     static func sorted(_ cells: ArraySlice<Cell>, _ width: Int, _ texts: TextStore) -> [Cell] {
-        let starts = stride(from: cells.startIndex, to: cells.endIndex, by: width)
-        let order = starts.sorted { left, right in
-            CellOrder.compare(cells[left..<left + width], texts, cells[right..<right + width], texts) < 0
+        let rows = Array(cells)
+        if rows.count <= width { return rows }
+        return texts.withView { texts in
+            func isBefore(_ left: Int, _ right: Int) -> Bool {
+                for column in 0..<width {
+                    let order = CellOrder.compare(rows[left + column], rows[right + column], texts)
+                    if order != 0 { return order < 0 }
+                }
+                return false
+            }
+            let starts = stride(from: 0, to: rows.count, by: width)
+            if zip(starts, starts.dropFirst()).allSatisfy({ !isBefore($1, $0) }) { return rows }
+            return starts.sorted(by: isBefore).flatMap { rows[$0..<$0 + width] }
         }
-        return order.flatMap { cells[$0..<$0 + width] }
     }
 
     /// The rows of one message without those that have a greater one of the same key.

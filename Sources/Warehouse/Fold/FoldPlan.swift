@@ -4,7 +4,7 @@ import StreamDefinition
 /// A stream's plan, ready for folding: where in a message's slots each table finds its columns.
 final class FoldPlan: Sendable {
     /// A table and where its columns come from.
-    struct Table: Sendable {
+    final class Table: Sendable {
         let plan: TablePlan
         /// For each column a slot of the message, or `~slot` of the list.
         let sources: [Int]
@@ -14,6 +14,13 @@ final class FoldPlan: Sendable {
         let list: Int
         /// The presence without which there is no row, -1 for none.
         let presence: Int
+        /// The positions, in `FoldPlan.children`, of the tables whose rows go with this one's.
+        let children: [Int]
+
+        init(plan: TablePlan, sources: [Int], key: [Int], list: Int, presence: Int, children: [Int] = []) {
+            (self.plan, self.sources, self.key) = (plan, sources, key)
+            (self.list, self.presence, self.children) = (list, presence, children)
+        }
 
         var width: Int { sources.count }
     }
@@ -25,7 +32,7 @@ final class FoldPlan: Sendable {
     }
 
     /// The revisions and the columns that the latest of them takes from the newest message.
-    struct History: Sendable {
+    final class History: Sendable {
         let revisions: Table
         /// Positions in a revision: identity and time.
         let identity: Int
@@ -34,6 +41,11 @@ final class FoldPlan: Sendable {
         /// The latest, and of its columns those the revisions lack, behind the identity.
         let latest: Table?
         let owner: Table?
+
+        init(revisions: Table, identity: Int, time: Int, echo: EchoRule?, latest: Table?, owner: Table?) {
+            (self.revisions, self.identity, self.time) = (revisions, identity, time)
+            (self.echo, self.latest, self.owner) = (echo, latest, owner)
+        }
     }
 
     /// Where a measure finds its values: a slot of the message, or the list and its slots.
@@ -66,10 +78,15 @@ final class FoldPlan: Sendable {
         var layout = MessageLayout()
         self.stream = stream
         time = layout.slot(stream.time, .column(.integer))
-        let tables = stream.tables.map { Self.table($0, &layout) }
+        let children = stream.tables.compactMap { table in
+            if case .with(let owner) = table.keep { owner } else { nil }
+        }
+        let tables = stream.tables.map { table in
+            Self.table(table, children: children.indices.filter { children[$0] == table.name }, &layout)
+        }
         newest = tables.filter { $0.plan.keep == .newest }
         let owners = newest.map(\.plan.name)
-        children = tables.compactMap { table in
+        self.children = tables.compactMap { table in
             guard case .with(let owner) = table.plan.keep else { return nil }
             return owners.firstIndex(of: owner).map { Child(table: table, owner: $0) }
         }
@@ -85,7 +102,7 @@ final class FoldPlan: Sendable {
         self.layout = layout
     }
 
-    private static func table(_ plan: TablePlan, _ layout: inout MessageLayout) -> Table {
+    private static func table(_ plan: TablePlan, children: [Int], _ layout: inout MessageLayout) -> Table {
         let list = plan.each.map { layout.list($0) } ?? -1
         let sources = plan.columns.map { column in
             switch column.path {
@@ -96,7 +113,7 @@ final class FoldPlan: Sendable {
         return Table(
             plan: plan, sources: sources,
             key: plan.key.compactMap { name in plan.columns.firstIndex { $0.name == name } },
-            list: list, presence: plan.when.map { layout.presence($0) } ?? -1)
+            list: list, presence: plan.when.map { layout.presence($0) } ?? -1, children: children)
     }
 
     private static func history(_ revisions: Table, _ tables: [Table], _ stream: StreamPlan) -> History {

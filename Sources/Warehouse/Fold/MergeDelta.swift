@@ -87,9 +87,7 @@ public struct MergeDelta: Sendable {
             staged.removeAll(keepingCapacity: true)
             stage(table, element: element)
             let outcome = newest[index].offer(staged, time: time, from: reader.texts, into: &texts)
-            for child in plan.children.indices where plan.children[child].owner == index {
-                offerChildren(child, outcome)
-            }
+            for child in table.children { offerChildren(child, outcome) }
         }
     }
 
@@ -117,11 +115,11 @@ public struct MergeDelta: Sendable {
         staged.removeAll(keepingCapacity: true)
         stage(history.revisions)
         guard revisions?.insert(staged, from: reader.texts, into: &texts) == true else { return }
-        let split = plan.split.map { reader.values[$0.value] } ?? .null
-        let region = plan.regions.map { reader.values[$0.value] } ?? .null
         staged.removeAll(keepingCapacity: true)
+        staged.append(plan.split.map { reader.values[$0.value] } ?? .null)
+        staged.append(plan.regions.map { reader.values[$0.value] } ?? .null)
         if let measure = plan.categories { stageCategories(measure) }
-        revisions?.count(split, region, categories: staged, time: time, from: reader.texts, into: &texts)
+        revisions?.count(staged, time: time, from: reader.texts, into: &texts)
     }
 
     /// Stages (value, label) of each category of the message that has a value.

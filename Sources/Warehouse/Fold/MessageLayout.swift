@@ -33,11 +33,11 @@ struct MessageLayout: Sendable {
     struct List: Sendable {
         let path: JSONPath
         var slots: [Slot] = []
+        /// The slots of the element itself, and those of its name.
+        fileprivate(set) var wholes: [Int] = []
+        fileprivate(set) var names: [Int] = []
         /// Whether a column reads the element's name, so that it must be a map.
-        var isMap: Bool { slots.contains { $0.path == .elementKey } }
-        /// The slots of the element itself and of its name.
-        var wholes: [Int] { slots.indices.filter { slots[$0].path == .element(JSONPath("")) } }
-        var names: [Int] { slots.indices.filter { slots[$0].path == .elementKey } }
+        var isMap: Bool { !names.isEmpty }
         /// The node of the element's members, -1 where none is read.
         var node = -1
     }
@@ -95,8 +95,11 @@ struct MessageLayout: Sendable {
         for index in lists.indices {
             var element = NameTree()
             for (slot, value) in lists[index].slots.enumerated() {
-                if case .element(let path) = value.path, !path.keys.isEmpty {
-                    element.at(path) { $0.slots.append(slot) }
+                switch value.path {
+                case .element(let path) where path.keys.isEmpty: lists[index].wholes.append(slot)
+                case .element(let path): element.at(path) { $0.slots.append(slot) }
+                case .elementKey: lists[index].names.append(slot)
+                case .event: break
                 }
             }
             if !element.children.isEmpty { lists[index].node = add(element) }

@@ -57,9 +57,9 @@ struct MessageReader: Sendable {
             for position in entry.slots {
                 let slot = layout.entrySlots[position]
                 if list < 0 {
-                    values[slot] = cell(value, layout.slots[slot])
+                    values[slot] = cell(value, layout.slots[slot].kind, slot, list)
                 } else {
-                    lists[list][base + slot] = cell(value, layout.lists[list].slots[slot])
+                    lists[list][base + slot] = cell(value, layout.lists[list].slots[slot].kind, slot, list)
                 }
             }
             if entry.presence >= 0 { isPresent[entry.presence] = !value.isNothing }
@@ -89,12 +89,12 @@ struct MessageReader: Sendable {
     private mutating func read(_ element: JSONElement, named name: UnsafeBufferPointer<UInt8>?, list: Int) {
         let base = lists[list].count
         let node = layout.lists[list].node
-        for slot in layout.lists[list].slots {
-            switch slot.path {
-            case .elementKey: lists[list].append(name.map { .text(texts.append($0)) } ?? .null)
-            case .element(let path) where path.keys.isEmpty: lists[list].append(cell(element, slot))
-            default: lists[list].append(.null)
-            }
+        for _ in 0..<layout.lists[list].slots.count { lists[list].append(.null) }
+        if let name {
+            for slot in layout.lists[list].names { lists[list][base + slot] = .text(texts.append(name)) }
+        }
+        for slot in layout.lists[list].wholes {
+            lists[list][base + slot] = cell(element, layout.lists[list].slots[slot].kind, slot, list)
         }
         guard node >= 0 else { return }
         guard element.kind == .object else {
@@ -165,31 +165,22 @@ struct MessageReader: Sendable {
 }
 
 extension MessageReader {
-    private mutating func cell(_ value: JSONElement, _ slot: MessageLayout.Slot) -> Cell {
-        switch slot.kind {
-        case .column(.integer):
-            if let integer = value.integer { return .integer(integer) }
-            return null(value, slot, wanted: "an integer")
-        case .column(.text):
-            if let text = value.withUTF8({ texts.append($0) }) { return .text(text) }
-            return null(value, slot, wanted: "a text")
-        case .column(.coordinate):
-            if let number = value.number { return .real(Coordinate.rounded(number)) }
-            return null(value, slot, wanted: "a number")
-        case .column(.real):
-            if let number = value.number { return .real(number + 0) }
-            return null(value, slot, wanted: "a number")
-        case .column(.boolean):
-            if let boolean = value.boolean { return .integer(boolean ? 1 : 0) }
-            return null(value, slot, wanted: "true or false")
-        case .measure:
-            switch value.kind {
-            case .string: return value.withUTF8 { .text(texts.append($0)) } ?? .null
-            case .integer: return value.integer.map { .integer($0) } ?? .null
-            case .number: return value.number.map { .real($0 + 0) } ?? .null
-            case .boolean: return text(value.boolean == true ? "true" : "false")
-            case .null, .array, .object: return .null
-            }
+    /// The value as a slot reads it; a fault where it is of another kind.
+    @inline(__always)
+    private mutating func cell(_ value: JSONElement, _ kind: MessageLayout.Kind, _ slot: Int, _ list: Int) -> Cell {
+        switch (kind, value.content) {
+        case (_, .null): return .null
+        case (.column(.text), .string(let text)), (.measure, .string(let text)): return .text(texts.append(text))
+        case (.column(.integer), .integer(let integer)), (.measure, .integer(let integer)): return .integer(integer)
+        case (.column(.coordinate), .number(let number)): return .real(Coordinate.rounded(number))
+        case (.column(.coordinate), .integer(let integer)): return .real(Coordinate.rounded(Double(integer)))
+        case (.column(.real), .number(let number)), (.measure, .number(let number)): return .real(number + 0)
+        case (.column(.real), .integer(let integer)): return .real(Double(integer))
+        case (.column(.integer), .number): return value.integer.map { .integer($0) } ?? null(slot, list)
+        case (.column(.boolean), .boolean(let isTrue)): return .integer(isTrue ? 1 : 0)
+        case (.measure, .boolean(let isTrue)): return text(isTrue ? "true" : "false")
+        case (.measure, .array), (.measure, .object): return .null
+        case (.column, _): return null(slot, list)
         }
     }
 
@@ -197,8 +188,19 @@ extension MessageReader {
         word.withUTF8Buffer { .text(texts.append($0)) }
     }
 
-    private mutating func null(_ value: JSONElement, _ slot: MessageLayout.Slot, wanted: String) -> Cell {
-        if value.kind != .null, fault == nil { fault = .wrongKind(path: slot.path.description, wanted: wanted) }
+    /// Notes that a slot's value is of another kind.
+    private mutating func null(_ slot: Int, _ list: Int) -> Cell {
+        guard fault == nil else { return .null }
+        let slot = list < 0 ? layout.slots[slot] : layout.lists[list].slots[slot]
+        guard case .column(let type) = slot.kind else { return .null }
+        let wanted =
+            switch type {
+            case .integer: "an integer"
+            case .text: "a text"
+            case .coordinate, .real: "a number"
+            case .boolean: "true or false"
+            }
+        fault = .wrongKind(path: slot.path.description, wanted: wanted)
         return .null
     }
 }

@@ -31,38 +31,39 @@ struct NewestRows: Sendable {
         cells[number * width..<(number + 1) * width]
     }
 
-    /// Takes the row, where it is the greatest of its key; its texts go from `source` to `texts`.
-    /// - Parameter hash: the hash of its key, where another delta of this process knows it.
+    /// Takes a row, where it is the greatest of its key; its texts go from `source` to `texts`.
+    ///
+    /// - Parameters:
+    ///   - rows: cells, of which those of the row begin at `start`.
+    ///   - hash: the hash of its key, where another delta of this process knows it.
     mutating func offer(
-        _ row: [Cell], time: Int64, hash known: Int? = nil, from source: TextStore, into texts: inout TextStore
+        _ rows: [Cell], at start: Int = 0, time: Int64, hash known: Int? = nil, from source: TextStore,
+        into texts: inout TextStore
     ) -> Outcome {
-        let hash = known ?? hash(row, source)
-        guard let known = find(row, hash, source, texts) else {
-            let number = times.count
-            for cell in row { cells.append(texts.adopt(cell, from: source)) }
+        let match = source.withView { from in
+            texts.withView { find(rows, start, time, known, from, $0) }
+        }
+        guard let number = match.number else {
+            for column in start..<start + width { cells.append(texts.adopt(rows[column], from: source)) }
+            index.append(hash: match.hash)
             times.append(time)
-            index.append(hash: hash)
-            return .inserted(number)
+            return .inserted(times.count - 1)
         }
-        if time < times[known] { return .older(known) }
-        let base = known * width
-        var order = 0
-        for column in 0..<width {
-            order = CellOrder.compare(row[column], source, cells[base + column], texts)
-            if order != 0 {
-                if time == times[known], order < 0 { return .older(known) }
-                replace(from: column, row, base, source, &texts)
-                break
-            }
+        if match.order < 0 { return .older(number) }
+        if match.column < width {
+            replace(from: match.column, rows, start, number * width, source, &texts)
+        } else if time == times[number] {
+            return .equal(number)
         }
-        if order == 0, time == times[known] { return .equal(known) }
-        times[known] = time
-        return .replaced(known)
+        times[number] = time
+        return .replaced(number)
     }
 
     /// The number of the row with the key of `row`, whose texts lie in `source`.
     func number(of row: [Cell], _ source: TextStore, _ texts: TextStore) -> Int? {
-        find(row, hash(row, source), source, texts)
+        source.withView { from in
+            texts.withView { find(row, 0, .max, nil, from, $0).number }
+        }
     }
 
     /// The hash of a row's key.
@@ -72,47 +73,75 @@ struct NewestRows: Sendable {
 
     /// The numbers of all rows in the order of their keys, so that a B-tree is written from left to right.
     func sorted(_ texts: TextView) -> [Int] {
-        (0..<count).sorted { left, right in
-            for column in key {
-                let order = CellOrder.compare(cells[left * width + column], cells[right * width + column], texts)
-                if order != 0 { return order < 0 }
+        cells.withUnsafeBufferPointer { cells in
+            (0..<count).sorted { left, right in
+                for column in key {
+                    let order = CellOrder.compare(cells[left * width + column], cells[right * width + column], texts)
+                    if order != 0 { return order < 0 }
+                }
+                return false
             }
-            return false
         }
     }
 
     private mutating func replace(
-        from first: Int, _ row: [Cell], _ base: Int, _ source: TextStore, _ texts: inout TextStore
+        from first: Int, _ rows: [Cell], _ start: Int, _ base: Int, _ source: TextStore, _ texts: inout TextStore
     ) {
-        for column in first..<width where CellOrder.compare(row[column], source, cells[base + column], texts) != 0 {
-            cells[base + column] = texts.adopt(row[column], from: source)
+        for column in first..<width {
+            let isEqual = source.withView { from in
+                texts.withView { CellOrder.isEqual(rows[start + column], from, cells[base + column], $0) }
+            }
+            if !isEqual { cells[base + column] = texts.adopt(rows[start + column], from: source) }
         }
+    }
+
+    /// What is known of a row's key: the number of its row; the first column that differs, the width where none does; and
+    /// whether the row is the lesser one (below zero).
+    private struct Match {
+        let hash: Int
+        let number: Int?
+        var column = 0
+        var order = 0
     }
 
     @inline(__always)
     private func find(
-        _ row: [Cell], _ hash: Int, _ source: TextStore, _ texts: TextStore
-    ) -> Int? {
-        index.find(hash) { known in
-            for column in key
-            where CellOrder.compare(row[column], source, cells[known * width + column], texts) != 0 {
-                return false
+        _ rows: [Cell], _ start: Int, _ time: Int64, _ knownHash: Int?, _ source: TextView, _ texts: TextView
+    ) -> Match {
+        rows.withUnsafeBufferPointer { rows in
+            cells.withUnsafeBufferPointer { cells in
+                let hash = knownHash ?? hash(rows, start, source)
+                let number = index.find(hash) { known in
+                    for column in key
+                    where !CellOrder.isEqual(rows[start + column], source, cells[known * width + column], texts) {
+                        return false
+                    }
+                    return true
+                }
+                var match = Match(hash: hash, number: number)
+                guard let number else { return match }
+                if time < times[number] {
+                    match.order = -1
+                    return match
+                }
+                while match.column < width {
+                    let order = CellOrder.compare(
+                        rows[start + match.column], source, cells[number * width + match.column], texts)
+                    if order != 0 {
+                        match.order = time == times[number] ? order : 0
+                        break
+                    }
+                    match.column += 1
+                }
+                return match
             }
-            return true
         }
     }
 
     @inline(__always)
-    private func hash(_ row: [Cell], _ texts: TextStore) -> Int {
-        var hasher = Hasher()
-        for column in key {
-            switch row[column] {
-            case .null: hasher.combine(0 as UInt8)
-            case .integer(let value): hasher.combine(value)
-            case .real(let value): hasher.combine(value)
-            case .text(let text): texts.withText(text) { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-            }
-        }
-        return hasher.finalize()
+    private func hash(_ rows: UnsafeBufferPointer<Cell>, _ start: Int, _ texts: TextView) -> Int {
+        var hasher = KeyHasher()
+        for column in key { hasher.combine(rows[start + column], texts) }
+        return hasher.hash
     }
 }

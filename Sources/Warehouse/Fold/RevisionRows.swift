@@ -2,14 +2,17 @@
 struct RevisionRows: Sendable {
     /// What a revision is counted under.
     struct Counted: Sendable {
-        let split: Cell
-        let region: Cell
+        /// Numbers in `splits` and `regions`; nil where the message has no such value.
+        let split, region: UInt32?
         /// Positions in `categoryNumbers`.
         let categories: Range<Int>
     }
 
     private(set) var rows: NewestRows
     private(set) var counted: [Counted] = []
+    /// The values that split the stream, and the regions.
+    private(set) var splits = NewestRows(width: 1, key: [0])
+    private(set) var regions = NewestRows(width: 1, key: [0])
     /// Rows (value, label) of the categories, the label from the newest message.
     private(set) var categories = NewestRows(width: 2, key: [0])
     private(set) var categoryNumbers: [UInt32] = []
@@ -23,33 +26,71 @@ struct RevisionRows: Sendable {
 
     /// Whether the version is a new one; then `count` must follow.
     mutating func insert(
-        _ row: [Cell], hash: Int? = nil, from source: TextStore, into texts: inout TextStore
+        _ cells: [Cell], at start: Int = 0, hash: Int? = nil, from source: TextStore, into texts: inout TextStore
     ) -> Bool {
-        if case .inserted = rows.offer(row, time: 0, hash: hash, from: source, into: &texts) { true } else { false }
+        let outcome = rows.offer(cells, at: start, time: 0, hash: hash, from: source, into: &texts)
+        if case .inserted = outcome { return true }
+        return false
     }
 
-    /// The pairs (value, label) that a version is counted under as categories.
-    func pairs(of row: Int) -> [Cell] {
-        categoryNumbers[counted[row].categories].flatMap { categories.row(Int($0)) }
-    }
-
-    /// Says what the version inserted last is counted under; `pairs` are (value, label) of each category.
-    mutating func count(
-        _ split: Cell, _ region: Cell, categories pairs: [Cell], time: Int64, from source: TextStore,
-        into texts: inout TextStore
-    ) {
-        let start = categoryNumbers.count
-        for position in stride(from: 0, to: pairs.count, by: 2) {
-            let pair = [pairs[position], pairs[position + 1]]
-            let number = UInt32(categories.offer(pair, time: time, from: source, into: &texts).row)
-            if Int(number) == lastCounted.count { lastCounted.append(-1) }
-            if lastCounted[Int(number)] == counted.count { continue }
-            lastCounted[Int(number)] = counted.count
-            categoryNumbers.append(number)
+    /// Says what the version inserted last is counted under: `values` are the split, the region, and (value, label) of each
+    /// category.
+    mutating func count(_ values: [Cell], time: Int64, from source: TextStore, into texts: inout TextStore) {
+        let first = categoryNumbers.count
+        for position in stride(from: 2, to: values.count, by: 2) {
+            note(category: categories.offer(values, at: position, time: time, from: source, into: &texts).row)
         }
         counted.append(
             Counted(
-                split: texts.adopt(split, from: source), region: texts.adopt(region, from: source),
-                categories: start..<categoryNumbers.count))
+                split: Self.number(values, at: 0, in: &splits, source, &texts),
+                region: Self.number(values, at: 1, in: &regions, source, &texts),
+                categories: first..<categoryNumbers.count))
+    }
+
+    /// Adds the versions of another delta, of which `isWanted` says which.
+    mutating func merge(
+        _ other: RevisionRows, from source: TextStore, into texts: inout TextStore, _ isWanted: (Int) -> Bool
+    ) {
+        let splits = Self.numbers(of: other.splits, in: &self.splits, source, &texts)
+        let regions = Self.numbers(of: other.regions, in: &self.regions, source, &texts)
+        let categories = Self.numbers(of: other.categories, in: &self.categories, source, &texts)
+        for number in 0..<other.rows.count where isWanted(number) {
+            let (start, hash) = (number * rows.width, other.rows.hash(number))
+            guard insert(other.rows.cells, at: start, hash: hash, from: source, into: &texts) else { continue }
+            let counted = other.counted[number]
+            let first = categoryNumbers.count
+            for category in other.categoryNumbers[counted.categories] { note(category: Int(categories[Int(category)])) }
+            self.counted.append(
+                Counted(
+                    split: counted.split.map { splits[Int($0)] }, region: counted.region.map { regions[Int($0)] },
+                    categories: first..<categoryNumbers.count))
+        }
+    }
+
+    /// Counts the version at hand under a category, once.
+    private mutating func note(category number: Int) {
+        while lastCounted.count <= number { lastCounted.append(-1) }
+        if lastCounted[number] == counted.count { return }
+        lastCounted[number] = counted.count
+        categoryNumbers.append(UInt32(number))
+    }
+
+    private static func number(
+        _ cells: [Cell], at place: Int, in values: inout NewestRows, _ source: TextStore, _ texts: inout TextStore
+    ) -> UInt32? {
+        if cells[place].isNull { return nil }
+        return UInt32(values.offer(cells, at: place, time: 0, from: source, into: &texts).row)
+    }
+
+    /// The numbers that another delta's values have here.
+    private static func numbers(
+        of other: NewestRows, in values: inout NewestRows, _ source: TextStore, _ texts: inout TextStore
+    ) -> [UInt32] {
+        (0..<other.count).map { number in
+            let outcome = values.offer(
+                other.cells, at: number * other.width, time: other.times[number], hash: other.hash(number),
+                from: source, into: &texts)
+            return UInt32(outcome.row)
+        }
     }
 }

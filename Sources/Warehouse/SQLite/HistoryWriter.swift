@@ -46,6 +46,7 @@ struct HistoryWriter {
         let isEcho = delta.echoes()
         let order = sorted(rows, texts).filter { !isEcho[$0] }
         let owners = delta.owners.map { (rows: $0, order: $0.sorted(texts)) }
+        let greatest = try latest?.greatestIdentity()
         var start = 0
         var thing = 0
         while start < order.count {
@@ -53,7 +54,10 @@ struct HistoryWriter {
             while end < order.count, isSameThing(rows.row(order[start]), rows.row(order[end]), texts) { end += 1 }
             let group = order[start..<end].lazy.map { rows.row($0) }
             let owner = owners.map { ($0.rows.row($0.order[thing]), $0.rows.times[$0.order[thing]]) }
-            let known = try owner.flatMap { (row, time) throws(SQLiteError) in try latest?.find(row, time, texts) }
+            let known = try owner.flatMap { (row, time) throws(SQLiteError) -> LatestWriter.Known? in
+                if let greatest, case .integer(let identity) = row[row.startIndex], identity > greatest { return nil }
+                return try latest?.find(row, time, texts)
+            }
             var isChanged = false
             for (number, row) in zip(order[start..<end], group) {
                 let change = try write(row, isNew: latest != nil && known == nil, &changes.revisions, texts)

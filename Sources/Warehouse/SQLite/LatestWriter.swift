@@ -16,6 +16,8 @@ struct LatestWriter {
     }
 
     private let select: CellStatement
+    /// The greatest identity; nil where identities are no integers.
+    private let selectGreatest: CellStatement?
     private let insert: CellStatement
     private let updateOwner: CellStatement
     private let updateVersion: CellStatement
@@ -51,6 +53,9 @@ struct LatestWriter {
         select = try CellStatement(
             "SELECT \(([version] + quoted(owned) + timeColumn).joined(separator: ", ")) FROM \(name) WHERE \(key) = ?",
             in: database)
+        selectGreatest =
+            columns[identity].type == .integer
+            ? try CellStatement("SELECT max(\(key)) FROM \(name)", in: database) : nil
         insert = try CellStatement(
             "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(marks))", in: database)
         let owners = quoted(owned).enumerated().map { "\($0.element) = ?\($0.offset + 2)" }
@@ -64,6 +69,14 @@ struct LatestWriter {
             "UPDATE \(name) SET (\(quoted(shared).joined(separator: ", "))) = (SELECT \(TableSchema.list(taken)) "
                 + "FROM \(revisions.name) WHERE \(TableSchema.quoted(revisions.key[0])) = ?1 ORDER BY \(order) LIMIT 1) "
                 + "WHERE \(key) = ?1 RETURNING \(timeColumn.first ?? "NULL")", in: database)
+    }
+
+    /// The greatest identity stored, if identities are integers: things beyond it are new.
+    func greatestIdentity() throws(SQLiteError) -> Int64? {
+        try selectGreatest?.statement.use { (statement) throws(SQLiteError) in
+            guard try statement.next(), !statement.isNull(0) else { return .min }
+            return statement.integer(0)
+        }
     }
 
     /// Finds a thing; `owner` is its identity and the columns that revisions lack, of a message of that time.

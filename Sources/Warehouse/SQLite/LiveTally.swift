@@ -12,19 +12,25 @@ struct LiveTally {
     var events: Int64 = 0
     var malformed: Int64 = 0
     private var revisions: Int64 = 0
-    private var split: [String: Int64] = [:]
-    private var regions: [String: Int64] = [:]
-    /// By the number of the category in the delta.
+    /// By the numbers of the values in the delta.
+    private var splits: [Int64] = []
+    private var regions: [Int64] = []
     private var categories: [Int64] = []
 
     /// Counts a revision that changed the table by so many rows.
-    mutating func count(_ number: Int, _ change: Int64, in revisions: RevisionRows, _ texts: TextStore) {
+    mutating func count(_ number: Int, _ change: Int64, in revisions: RevisionRows) {
+        Self.widen(&splits, to: revisions.splits.count)
+        Self.widen(&regions, to: revisions.regions.count)
+        Self.widen(&categories, to: revisions.categories.count)
         self.revisions += change
         let counted = revisions.counted[number]
-        if let value = Self.text(counted.split, texts) { split[value, default: 0] += change }
-        if let value = Self.text(counted.region, texts) { regions[value, default: 0] += change }
-        if categories.isEmpty { categories = Array(repeating: 0, count: revisions.categories.count) }
-        for category in revisions.categoryNumbers[counted.categories] { categories[Int(category)] += change }
+        if let split = counted.split { splits[Int(split)] += change }
+        if let region = counted.region { regions[Int(region)] += change }
+        for position in counted.categories { categories[Int(revisions.categoryNumbers[position])] += change }
+    }
+
+    private static func widen(_ counts: inout [Int64], to count: Int) {
+        while counts.count < count { counts.append(0) }
     }
 
     /// Adds all to the stored counters.
@@ -41,13 +47,17 @@ struct LiveTally {
         try add(Self.events, "", nil, events)
         try add(Self.malformed, "", nil, malformed)
         try add(Self.revisions, "", nil, revisions)
-        for (value, count) in split { try add(Self.split, value, nil, count) }
-        for (value, count) in regions { try add(Self.regions, value, nil, count) }
-        guard let delta, let rows = delta.revisions?.categories else { return }
-        for (number, count) in categories.enumerated() {
-            let row = rows.row(number)
-            guard let value = Self.text(row[row.startIndex], delta.texts) else { continue }
-            try add(Self.categories, value, Self.text(row[row.startIndex + 1], delta.texts), count)
+        guard let delta, let rows = delta.revisions else { return }
+        for (measure, counts, rows) in [
+            (Self.split, splits, rows.splits), (Self.regions, regions, rows.regions),
+            (Self.categories, categories, rows.categories),
+        ] {
+            for (number, count) in counts.enumerated() {
+                let row = rows.row(number)
+                guard let value = Self.text(row[row.startIndex], delta.texts) else { continue }
+                let label = row.dropFirst().first.flatMap { Self.text($0, delta.texts) }
+                try add(measure, value, label, count)
+            }
         }
     }
 

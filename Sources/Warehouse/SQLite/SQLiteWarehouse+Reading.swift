@@ -54,6 +54,7 @@ extension SQLiteWarehouse {
     func change(
         _ body: (_ run: (_ sql: String, _ parameters: [WarehouseValue]) throws -> Int64) throws -> Void
     ) throws {
+        try database.execute("PRAGMA foreign_keys = ON")
         try database.transaction {
             try body { sql, parameters in
                 try database.statement(sql).run(parameters.map { SQLiteValue($0) })

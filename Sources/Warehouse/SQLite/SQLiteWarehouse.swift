@@ -20,14 +20,17 @@ final class SQLiteWarehouse: Warehouse {
         if access == .readWrite {
             // A commit has reached the disk when it returns.
             try database.execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-                    + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000")
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                    + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000")
         }
         try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
     }
 
     func merge(_ contributions: [BatchContribution]) throws -> MergeReport {
-        try database.transaction {
+        // What a row refers to is given by the same message, which the checks of a stream file see to. To look every one of
+        // them up again would cost a tenth of the merge.
+        try database.execute("PRAGMA foreign_keys = OFF")
+        return try database.transaction {
             let ledger = Ledger(database: database)
             let last = try ledger.watermark()
             var outcomes: [MergeReport.Outcome] = []

@@ -30,7 +30,7 @@ struct StreamWriter {
                 var (tally, changes) = (tally, ChangedDays(fold))
                 for index in newest.indices { try writeNewest(index, delta, &changes, texts) }
                 try history?.write(delta, &changes, texts) { number, change in
-                    if let rows = delta.revisions { tally.count(number, change, in: rows, delta.texts) }
+                    if let rows = delta.revisions { tally.count(number, change, in: rows) }
                 }
                 return .success((tally, changes))
             } catch {
