@@ -8,6 +8,11 @@ import StreamDefinition
 extension Warehouse {
     /// The digests of all tables, in the order of the plans.
     public func digests() throws -> [TableDigest] {
+        try digests(of: plans)
+    }
+
+    /// The digests of all tables of those streams.
+    public func digests(of plans: [StreamPlan]) throws -> [TableDigest] {
         try plans.flatMap(\.tables).map { table in
             let hash = SHA256()
             var rows = 0

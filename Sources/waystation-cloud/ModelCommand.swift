@@ -37,7 +37,7 @@ struct ModelCommand: AsyncParsableCommand {
         @Argument(help: "The version; the newest where left out.")
         var version: Int64?
 
-        @Option(help: "The stream; needed where several are declared.")
+        @Option(help: "The stream; needed where several say what is to be learnt.")
         var stream: String?
 
         @Flag(help: "Publish even a model that is not better.")

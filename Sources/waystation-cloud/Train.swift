@@ -12,7 +12,7 @@ struct Train: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOption
 
-    @Option(help: "The stream; needed where several are declared.")
+    @Option(help: "The stream; needed where several say what is to be learnt.")
     var stream: String?
 
     func run() async throws {

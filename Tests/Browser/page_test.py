@@ -12,7 +12,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "EndToEnd"))
-from waystation import RUNS, WaystationTestCase, recording_lines, wait_for  # noqa: E402
+from waystation import PROJECT, RUNS, WaystationTestCase, recording_lines, wait_for  # noqa: E402
 
 # Runs before the page does, and notes what the browser refuses because of the Content-Security-Policy.
 NOTE_VIOLATIONS = """
@@ -38,7 +38,8 @@ class PageTest(WaystationTestCase):
     def test_the_page_moves_with_the_stream_and_asks_nobody_else(self):
         station = self.station
         recording = station.record("some.ndjson", recording_lines("rsvps-2015-03-08.ndjson")[:1200])
-        station.start_replay([recording], rate=60, clients=2)
+        photos = station.generate("photos", 400, seed=1)
+        station.start_streams(["--recording", recording, f"photos={photos}"], rate=60, clients=1)
         station.start_cloud()
         page = f"http://127.0.0.1:{station.dashboard_port}/"
         self.browser.get(page)
@@ -46,7 +47,7 @@ class PageTest(WaystationTestCase):
         self.assertEqual(self._text("events"), "0")
 
         for name in ("edge-a", "edge-b"):
-            station.add_enrolled_edge(name).start()
+            station.add_enrolled_edge(name, more=self._photos() if name == "edge-a" else "").start()
         first = wait_for("events show", lambda: self._number("events"))
         wait_for("the counter moves by itself", lambda: self._number("events") > first)
         wait_for("the rate shows", lambda: float(self._text("rate")) > 0)
@@ -63,10 +64,36 @@ class PageTest(WaystationTestCase):
         wait_for("the page shows the model", lambda: "version 1" in self._text("model-version"))
         wait_for("the edges' log loss shows", lambda: self._row("edge-a").count("version 1") == 1)
         self.browser.save_screenshot(str(RUNS / "page.png"))
+        self._look_at_the_other_streams()
         self._check_quiet(page)
 
         station.cloud.stop()
         wait_for("the page says that it lost the cloud", lambda: self._text("connection") == "Reconnecting")
+
+    def _photos(self):
+        return f"""
+[stream photos]
+definition = {PROJECT}/cloud/streams/photos.json
+url = ws://127.0.0.1:{self.station.stream_port}/2/photos
+resume-url = http://127.0.0.1:{self.station.stream_port}/2/photos
+"""
+
+    def _look_at_the_other_streams(self):
+        names = [link.get_attribute("data-stream") for link in self.browser.find_elements(By.CSS_SELECTOR, "#streams a")]
+        self.assertEqual(names, ["rsvps", "event_comments", "photos"])
+        self.assertEqual(self._chosen(), "rsvps", "that which a model learns from")
+        self.browser.find_element(By.CSS_SELECTOR, "#streams a[data-stream=photos]").click()
+        wait_for("the page shows the photos", lambda: self._chosen() == "photos")
+        wait_for("all photos are merged", lambda: self._number("events") == 400)
+        self.assertEqual(self._text("split-title"), "Join mode")
+        self.assertIn("No model", self._text("model-empty"))
+        self.browser.save_screenshot(str(RUNS / "page-photos.png"))
+        self.browser.execute_script("location.hash = '#rsvps'")
+        wait_for("the page shows the RSVPs again", lambda: self._chosen() == "rsvps")
+        self.assertGreater(self._number("events"), 400)
+
+    def _chosen(self):
+        return self.browser.find_element(By.CSS_SELECTOR, "#streams a[aria-current]").get_attribute("data-stream")
 
     def _check_quiet(self, page):
         self.assertEqual(self.browser.execute_script("return window.violations"), [])

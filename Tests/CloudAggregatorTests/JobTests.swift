@@ -34,6 +34,11 @@ import Testing
             #expect(digests.count == 3)
             #expect(digests[1] == "visits                 5 \(digest)")
             #expect(try tables.counts(format: .csv).contains("visits,5,visits\r\n"))
+            #expect(try TableJob(cloud.configuration, stream: "visits").digests() == tables.digests())
+            #expect(tables.diagram.contains("    guests |o--o{ visits : \"guest_id\"\n"))
+            #expect(throws: CloudError.noSuchStream("nothing", known: ["visits"])) {
+                try TableJob(cloud.configuration, stream: "nothing")
+            }
             #expect(throws: CloudError.noSuchTable("nothing", known: ["guests", "visits", "visit_revisions"])) {
                 try tables.canonicalText(of: "nothing")
             }

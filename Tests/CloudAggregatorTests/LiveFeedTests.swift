@@ -13,12 +13,9 @@ import Testing
     private let feed: LiveFeed
 
     init() {
-        feed = LiveFeed(clock: WallClock { 1_000_000 }, logger: Logger(label: "test")) { [computations] rate, now in
+        feed = LiveFeed(clock: WallClock { 1_000_000 }, logger: Logger(label: "test")) { [computations] _, now in
             computations.value.withLock { $0 += 1 }
-            return Snapshot(
-                asOfMilliseconds: now, watermark: 1, fleet: "demo", stream: "visits", events: 0, revisions: 0,
-                malformed: 0, rate: rate, titles: Snapshot.Titles(), split: [], regions: [], categories: [], edges: [],
-                model: nil)
+            return Snapshot(asOfMilliseconds: now, watermark: 1, fleet: "demo", streams: [], edges: [])
         }
     }
 
@@ -40,7 +37,7 @@ import Testing
     @Test func aChangeIsSentAndHasANewNumber() async throws {
         var frames = try await feed.subscribe(after: nil).makeAsyncIterator()
         let first = try #require(await frames.next())
-        await feed.noteMerge(events: 5)
+        await feed.noteMerge(events: ["visits": 5])
         async let ticking: Void = {
             while !Task.isCancelled && count < 2 { await feed.tick() }
         }()

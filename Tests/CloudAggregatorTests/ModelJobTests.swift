@@ -21,7 +21,7 @@ import Warehouse
     /// Merges visits whose answer follows from the guest, but for every tenth.
     private func merge(_ visits: Range<Int>, sequence: Int64) throws {
         _ = try StateFolder(configuration.state)
-        let plan = try configuration.plan(named: nil)
+        let plan = try configuration.learningPlan(named: nil)
         let warehouse = try configuration.warehouse.open([plan], access: .readWrite)
         let parser = try JSONParser()
         var delta = MergeDelta(plan: plan)

@@ -184,14 +184,16 @@ class LakeTest(WaystationTestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         return done.stderr
 
-    def table_names(self) -> list[str]:
-        return [line.split()[0] for line in self.station.digests().splitlines()]
+    def row_counts(self) -> dict[str, int]:
+        """The rows of each table of all streams."""
+        lines = [line.split() for line in self.station.digests(stream=None).splitlines()]
+        return {name: int(rows) for name, rows, _ in lines}
 
     def warehouse(self) -> dict[str, list]:
         """The rows of each table as `tables --table` prints them, sorted."""
         tables = {}
-        for name in self.table_names():
-            text = self.station.cloud_says("tables", options=["--table", name])
+        for name, rows in self.row_counts().items():
+            text = self.station.cloud_says("tables", options=["--table", name]) if rows else ""
             tables[name] = ordered(json.loads(line) for line in text.split("\n")[:-1])
         return tables
 

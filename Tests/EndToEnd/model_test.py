@@ -24,7 +24,7 @@ class ModelTest(WaystationTestCase):
         wait_for("a good part is merged", lambda: station.snapshot()["revisions"] > 500)
 
         self.assertIn("log loss", station.cloud_says("train").replace("_", " "))
-        self.assertIsNone(station.snapshot()["model"])
+        self.assertIsNone(station.figures_of("rsvps")["model"])
         began = time.monotonic()
         station.cloud_says("model", "publish", options=["--force"])
         for edge in edges:
@@ -37,7 +37,7 @@ class ModelTest(WaystationTestCase):
                 lambda: (known := station.snapshot_of(edge.name))["model_version"] == 1 and known["log_loss"] and known)
             self.assertGreater(reported["log_loss"], 0)
             self.assertLess(reported["log_loss"], 2)
-        self.assertEqual(station.snapshot()["model"]["version"], 1)
+        self.assertEqual(station.figures_of("rsvps")["model"]["version"], 1)
         self.assertIn("rsvps", station.cloud_says("model", "list"))
 
     def test_a_killed_edge_scores_with_its_model_when_it_comes_back_without_the_cloud(self):

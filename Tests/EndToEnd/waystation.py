@@ -183,6 +183,18 @@ class Waystation:
         """So many generated messages, as fast as they are taken."""
         return self._start_stream(clients, ["--speed", "max", "--generate", str(count), "--seed", str(seed)])
 
+    def start_streams(self, material: list, rate: float, clients: int = 1) -> Program:
+        """Several streams, so many messages a second of each; `material` as on the command line."""
+        return self._start_stream(clients, ["--rate", f"{rate}/s", *material])
+
+    def generate(self, stream: str, count: int, seed: int) -> Path:
+        """A recording of generated messages."""
+        path = self.folder / f"{stream}.ndjson"
+        path.write_bytes(subprocess.run(
+            [PROGRAMS / "waystation-replay", "generate", str(count), "--stream", stream, "--seed", str(seed)],
+            check=True, capture_output=True).stdout)
+        return path
+
     def _start_stream(self, clients: int, material: list) -> Program:
         arguments = [PROGRAMS / "waystation-replay", "serve", "--port", "0", "--wait-for-clients", str(clients)]
         self.replay = self._add(Program(self.folder, "replay", arguments + material))
@@ -198,8 +210,9 @@ class Waystation:
 
     # ---- the cloud
 
-    def start_cloud(self, more: str = "", state: Path | None = None) -> Program:
-        """A new cloud, on free ports; its state is in that folder, or in one beside its configuration."""
+    def start_cloud(self, more: str = "", state: Path | None = None, streams: Path | None = None) -> Program:
+        """A new cloud, on free ports; its state is in that folder, or in one beside its configuration. Its streams are those
+        that are delivered, or those whose files are in that folder."""
         folder = self.folder / "cloud"
         folder.mkdir()
         self.state = state or folder / "state"
@@ -208,7 +221,7 @@ class Waystation:
 [cloud]
 state = {self.state}
 fleet = test
-streams = {PROJECT}/cloud/streams
+streams = {streams or PROJECT / "cloud" / "streams"}
 [devices]
 listen = 127.0.0.1:0
 url = https://localhost:8443
@@ -250,11 +263,15 @@ timestamp = ../keys/timestamp.pem
         """TOKEN.PIN for an edge of that name."""
         return self.cloud_says("device", "invite", options=["--name", name]).splitlines()[0]
 
-    def digests(self) -> str:
-        return self.cloud_says("tables", options=["--digest"])
+    def digests(self, stream: str | None = "rsvps") -> str:
+        """What `tables --digest` prints of a stream's tables, or of all."""
+        return self.cloud_says("tables", options=["--digest"] + (["--stream", stream] if stream else []))
 
     def snapshot(self) -> dict:
         return _get_json(f"http://127.0.0.1:{self.dashboard_port}/v1/snapshot")
+
+    def figures_of(self, stream: str) -> dict:
+        return next(figures for figures in self.snapshot()["streams"] if figures["stream"] == stream)
 
     def snapshot_of(self, name: str) -> dict:
         return next(edge for edge in self.snapshot()["edges"] if edge["name"] == name)

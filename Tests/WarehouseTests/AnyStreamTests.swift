@@ -7,7 +7,8 @@ import Testing
 /// A stream is one file: whatever it declares, the tables are those that the general oracle computes from that file.
 @Suite struct AnyStreamTests {
     static let files = [
-        "cloud/streams/rsvps.json", "Tests/Fixtures/streams/recentchange.json", "Tests/Fixtures/streams/weather.json",
+        "cloud/streams/rsvps.json", "cloud/streams/photos.json", "cloud/streams/event_comments.json",
+        "Tests/Fixtures/streams/recentchange.json", "Tests/Fixtures/streams/weather.json",
     ]
 
     private static func path(_ file: String) -> String {
@@ -27,7 +28,7 @@ import Testing
         var lines = (0..<Int.random(in: 20...90, using: &tricky.random)).map { _ in tricky.message() }
         for _ in 0..<lines.count / 4 { lines.append(tricky.pick(lines)) }
         let refused = try Self.oracle(file, lines, ["--refused"]).split(separator: "\n").count
-        #expect(refused < lines.count, "seed \(seed)")
+        #expect(refused < lines.count / 2, "seed \(seed)")
         let expected = try Self.oracle(file, lines)
         for size in [1, 7, lines.count] {
             lines.shuffle(using: &tricky.random)

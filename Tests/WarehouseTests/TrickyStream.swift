@@ -7,6 +7,8 @@ struct TrickyStream {
     /// What is read at a place of a message.
     private final class Place {
         var types: [ColumnPlan.ColumnType] = []
+        /// Whether most messages have to have it, so that not all are refused.
+        var isNeeded = false
         var isTime = false
         var isIdentity = false
         var members: [(name: String, place: Place)] = []
@@ -14,6 +16,11 @@ struct TrickyStream {
         var element: Place?
         /// Whether the elements have names.
         var isMap = false
+
+        func add(_ column: ColumnPlan) {
+            types.append(column.type)
+            isNeeded = isNeeded || column.isRequired
+        }
 
         func at(_ keys: ArraySlice<JSONKey>) -> Place {
             guard let key = keys.first else { return self }
@@ -38,14 +45,14 @@ struct TrickyStream {
             if let when = table.when { _ = root.at(when.keys[...]) }
             for column in table.columns {
                 switch column.path {
-                case .event(let path): root.at(path.keys[...]).types.append(column.type)
-                case .element(let path): element?.at(path.keys[...]).types.append(column.type)
+                case .event(let path): root.at(path.keys[...]).add(column)
+                case .element(let path): element?.at(path.keys[...]).add(column)
                 case .elementKey: table.each.map { root.at($0.keys[...]).isMap = true }
                 }
             }
         }
-        root.at(plan.time.keys[...]).isTime = true
-        root.at(plan.identity.keys[...]).isIdentity = true
+        (root.at(plan.time.keys[...]).isTime, root.at(plan.time.keys[...]).isNeeded) = (true, true)
+        (root.at(plan.identity.keys[...]).isIdentity, root.at(plan.identity.keys[...]).isNeeded) = (true, true)
     }
 
     private static func element(_ list: Place) -> Place {
@@ -69,15 +76,15 @@ struct TrickyStream {
     private mutating func object(of place: Place) -> String {
         var members: [String] = []
         for (name, place) in place.members {
-            let isNeeded = place.isTime || place.isIdentity
-            if !chance(isNeeded ? 1 : 12) { members.append("\"\(name)\":\(value(at: place))") }
+            if chance(place.isNeeded ? 1 : place.members.isEmpty ? 20 : 3) { continue }
+            members.append("\"\(name)\":\(value(at: place))")
         }
         return "{\(members.shuffled(using: &random).joined(separator: ","))}"
     }
 
     private mutating func value(at place: Place) -> String {
-        if chance(1) { return pick(Self.strays) }
-        if chance(place.isTime || place.isIdentity ? 0 : 6) { return "null" }
+        if Int.random(in: 0..<300, using: &random) == 0 { return pick(Self.strays) }
+        if chance(place.isNeeded ? 0 : place.members.isEmpty ? 8 : 2) { return "null" }
         if let element = place.element { return list(of: element, isMap: place.isMap) }
         return place.members.isEmpty ? leaf(place) : object(of: place)
     }

@@ -1,6 +1,7 @@
 // The first page: draws the snapshots that come over /v1/live (server-sent events, at most two a second).
 // What a snapshot holds stands at the head of Sources/CloudAggregator/Views/Snapshot.swift. Nothing here knows a
-// certain stream: titles come from the paths that the stream file measures.
+// certain stream: titles come from the paths that the stream file measures. Where there are several, the address chooses:
+// #photos.
 "use strict";
 
 const element = (id) => document.getElementById(id);
@@ -15,6 +16,7 @@ const meanSeconds = 10;
 const shownBars = 8;
 
 let snapshot = null;
+let figures = null;
 let receivedAt = 0;
 
 // ---------------------------------------------------------------- words
@@ -65,25 +67,56 @@ function secondsSince(milliseconds) {
 
 const isInTouch = (edge) => edge.last_contact_ms !== null && secondsSince(edge.last_contact_ms) < silentAfterSeconds;
 
+// ---------------------------------------------------------------- the choice of a stream
+
+// The stream that the address names; without one, the first.
+function chooseStream() {
+    const chosen = location.hash.slice(1);
+    figures = snapshot.streams.find((one) => one.stream === chosen) ?? snapshot.streams[0];
+}
+
+function showStreams() {
+    const list = element("streams");
+    list.hidden = snapshot.streams.length < 2;
+    snapshot.streams.forEach((one, index) => {
+        let link = list.children[index];
+        if (link === undefined) {
+            link = document.createElement("a");
+            link.append(document.createElement("span"), " ", document.createElement("small"));
+            list.append(link);
+        }
+        if (link.dataset.stream !== one.stream) {
+            link.dataset.stream = one.stream;
+            link.href = `#${one.stream}`;
+            link.firstChild.textContent = one.stream;
+        }
+        const count = whole.format(one.events);
+        if (link.lastChild.textContent !== count) link.lastChild.textContent = count;
+        if (one === figures) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+    });
+    while (list.children.length > snapshot.streams.length) list.lastChild.remove();
+}
+
 // ---------------------------------------------------------------- figures and table
 
 function splitEntries() {
-    return Object.entries(snapshot.split).sort((left, right) => right[1] - left[1]);
+    return Object.entries(figures.split).sort((left, right) => right[1] - left[1]);
 }
 
 function showFigures() {
-    setText("stream", `${snapshot.stream} · fleet ${snapshot.fleet}`);
-    document.title = `${whole.format(snapshot.events)} events · ${snapshot.stream} · Waystation`;
-    setText("events", whole.format(snapshot.events));
-    setText("malformed", snapshot.malformed > 0 ? `${whole.format(snapshot.malformed)} malformed, kept raw` : "none malformed");
-    setText("revisions", whole.format(snapshot.revisions));
-    const repeats = Math.max(0, snapshot.events - snapshot.malformed - snapshot.revisions);
+    setText("stream", snapshot.streams.length === 1 ? `${figures.stream} · fleet ${snapshot.fleet}` : `fleet ${snapshot.fleet}`);
+    document.title = `${whole.format(figures.events)} events · ${figures.stream} · Waystation`;
+    setText("events", whole.format(figures.events));
+    setText("malformed", figures.malformed > 0 ? `${whole.format(figures.malformed)} malformed, kept raw` : "none malformed");
+    setText("revisions", whole.format(figures.revisions));
+    const repeats = Math.max(0, figures.events - figures.malformed - figures.revisions);
     setText("repeats", `${plural(repeats, "repeat", "repeats")} recognised`);
-    setText("rate", oneDigit.format(snapshot.rate_per_s));
+    setText("rate", oneDigit.format(figures.rate_per_s));
 
     const split = splitEntries();
     const total = split.reduce((sum, [, count]) => sum + count, 0);
-    setText("share-title", total > 0 ? `${titleOf(snapshot.titles.split, "Split")}: ${split[0][0]}` : "Split");
+    setText("share-title", total > 0 ? `${titleOf(figures.titles.split, "Split")}: ${split[0][0]}` : "Split");
     setText("share", total > 0 ? `${oneDigit.format((100 * split[0][1]) / total)} %` : "–");
     setText("split-counts", split.slice(0, 3).map(([key, count]) => `${whole.format(count)} ${key}`).join(" · "));
 
@@ -173,7 +206,7 @@ function draw(id, traces, layout, description) {
 
 function drawRate() {
     const palette = colours();
-    const { from_ms: from, events } = snapshot.rate_series;
+    const { from_ms: from, events } = figures.rate_series;
     const times = events.map((_, second) => new Date(from + 1000 * second));
     let sum = 0;
     const means = events.map((count, second) => {
@@ -189,12 +222,19 @@ function drawRate() {
         bargap: 0.1, hovermode: "x unified",
         xaxis: { type: "date", range: [new Date(Math.min(from, end - 60000)), new Date(end)], showgrid: false, nticks: element("rate-chart").clientWidth < 500 ? 4 : 8, tickangle: 0, tickformat: "%H:%M:%S" },
         yaxis: { rangemode: "tozero", nticks: 5 },
-    }, `${oneDigit.format(snapshot.rate_per_s)} events a second in the last ten seconds`);
+    }, `${oneDigit.format(figures.rate_per_s)} events a second in the last ten seconds`);
+}
+
+// What a stream does not measure has no chart.
+function isMeasured(id, path) {
+    element(id).closest("figure").hidden = path === null;
+    return path !== null;
 }
 
 function drawSplit() {
+    if (!isMeasured("split-chart", figures.titles.split)) return;
     const palette = colours();
-    const title = titleOf(snapshot.titles.split, "Split");
+    const title = titleOf(figures.titles.split, "Split");
     setText("split-title", title);
     const entries = splitEntries();
     const total = entries.reduce((sum, [, count]) => sum + count, 0);
@@ -218,6 +258,7 @@ function shorten(label) {
 }
 
 function drawBars(id, titleIdentifier, path, otherwise, tallies, labelOf) {
+    if (!isMeasured(id, path)) return;
     const palette = colours();
     setText(titleIdentifier, titleOf(path, otherwise));
     const shown = tallies.slice(0, shownBars).reverse();
@@ -236,7 +277,7 @@ function drawBars(id, titleIdentifier, path, otherwise, tallies, labelOf) {
 
 function drawModel() {
     const palette = colours();
-    const model = snapshot.model;
+    const model = figures.model;
     element("model-empty").hidden = model !== null;
     element("model-chart").hidden = model === null;
     setText("model-version", model === null ? "" : `version ${model.version} · mean log loss, less is better`);
@@ -263,19 +304,21 @@ function drawModel() {
 
 function show() {
     if (snapshot === null) return;
+    chooseStream();
+    showStreams();
     showFigures();
     showEdges();
     drawRate();
     drawSplit();
-    drawBars("regions-chart", "regions-title", snapshot.titles.regions, "Regions", snapshot.regions, regionLabel);
-    drawBars("categories-chart", "categories-title", snapshot.titles.categories, "Categories", snapshot.categories, (tally) => tally.label);
+    drawBars("regions-chart", "regions-title", figures.titles.regions, "Regions", figures.regions, regionLabel);
+    drawBars("categories-chart", "categories-title", figures.titles.categories, "Categories", figures.categories, (tally) => tally.label);
     drawModel();
 }
 
 // A sentence for those who listen, now and then: figures that are read aloud twice a second help nobody.
 function speak() {
-    if (snapshot === null) return;
-    setText("spoken", `${whole.format(snapshot.events)} events received, ${oneDigit.format(snapshot.rate_per_s)} a second, ${element("edges-alive").textContent} edges in touch.`);
+    if (figures === null) return;
+    setText("spoken", `${whole.format(figures.events)} events of ${figures.stream} received, ${oneDigit.format(figures.rate_per_s)} a second, ${element("edges-alive").textContent} edges in touch.`);
 }
 
 function showConnection(state, words) {
@@ -304,6 +347,7 @@ function listen(retrySeconds = 1) {
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 document.addEventListener("visibilitychange", show);
-setInterval(() => { if (snapshot !== null) { showFigures(); showEdges(); } }, 1000);
+addEventListener("hashchange", show);
+setInterval(() => { if (figures !== null) { showFigures(); showEdges(); } }, 1000);
 setInterval(speak, 30000);
 listen();

@@ -2,6 +2,9 @@
 # A whole Waystation on this machine: replay, cloud and edges, each in a folder of its own below `run`.
 # Needs `project`, `programs` and `run`.
 
+# The streams that the edges carry; the replay has to serve them.
+streams=(rsvps)
+
 # json_field PATH...: prints a member of the JSON text on standard input.
 json_field() {
     python3 -c '
@@ -94,6 +97,7 @@ cloud() {
 snapshot() { curl -fsS --max-time 5 "http://$dashboard/v1/snapshot"; }
 
 edge_configuration() {
+    local stream
     cat <<CONF
 [edge]
 state = state
@@ -102,14 +106,18 @@ name = $1
 [cloud]
 url = https://localhost:${devices##*:}
 
-[stream rsvps]
-definition = $project/cloud/streams/rsvps.json
-url = ws://$replay/2/rsvps
-resume-url = http://$replay/2/rsvps
-
 [spool]
 seal-interval = 2 s
 CONF
+    for stream in "${streams[@]}"; do
+        cat <<CONF
+
+[stream $stream]
+definition = $project/cloud/streams/$stream.json
+url = ws://$replay/2/$stream
+resume-url = http://$replay/2/$stream
+CONF
+    done
 }
 
 # enrol_edge NAME
@@ -123,10 +131,10 @@ enrol_edge() {
 
 start_edge() { start_process "$1" "$programs/waystation-edge" run --config "$run/$1/edge.conf"; }
 
-# stored NAME: how many lines of the stream this edge has put on its disk so far, delivered ones included.
+# stored NAME: how many lines of all streams this edge has put on its disk so far, delivered ones included.
 stored() {
     "$programs/waystation-edge" status --config "$run/$1/edge.conf" |
-        awk '$1 == "stream" { lines = $3 } END { print lines + 0 }'
+        awk '$1 == "stream" { lines += $3 } END { print lines + 0 }'
 }
 
 # Prints how many lines are merged, from all edges.

@@ -13,9 +13,13 @@ def main() -> None:
         ("distinct messages merged", f"{snapshot['revisions']:,}"),
         ("malformed lines", f"{snapshot['malformed']:,}"),
     ]
-    if model := snapshot["model"]:
-        rows.append(("model published", f"version {model['version']}, log loss {model['progressive_log_loss']:.3f}, "
-                                        f"base rate {model['base_rate_log_loss']:.3f}"))
+    for stream in snapshot["streams"]:
+        rows.append((f"of {stream['stream']}", f"{stream['events']:,} lines, {stream['revisions']:,} distinct"))
+    for stream in snapshot["streams"]:
+        if model := stream["model"]:
+            rows.append((f"model of {stream['stream']}",
+                         f"version {model['version']}, log loss {model['progressive_log_loss']:.3f}, "
+                         f"base rate {model['base_rate_log_loss']:.3f}"))
     for edge in snapshot["edges"]:
         version = edge["model_version"]
         loss = edge["log_loss"]

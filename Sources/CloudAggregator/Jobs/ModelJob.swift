@@ -33,7 +33,7 @@ public struct ModelJob {
     public func publish(
         stream: String?, version: Int64?, isForced: Bool, clock: WallClock = .system
     ) throws -> FleetModel {
-        let plan = try configuration.plan(named: stream)
+        let plan = try configuration.learningPlan(named: stream)
         let key = try KeyRing.releaseKey(configuration)
         return try PublishJob(store: store, state: state, key: key)
             .publish(stream: plan.name, version: version, isForced: isForced, at: clock.milliseconds)

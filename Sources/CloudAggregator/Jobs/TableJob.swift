@@ -1,22 +1,30 @@
+import StreamDefinition
 import Warehouse
 
 /// Prints the merged tables, whether or not the server runs.
 public struct TableJob {
     private let warehouse: any Warehouse
+    private let plans: [StreamPlan]
 
     /// Opens the warehouse.
-    public init(_ configuration: CloudConfiguration) throws {
+    /// - Parameter stream: the stream whose tables are asked for; nil for all.
+    public init(_ configuration: CloudConfiguration, stream: String? = nil) throws {
         warehouse = try configuration.readWarehouse()
+        plans = warehouse.plans.filter { stream == nil || $0.name == stream }
+        if let stream, plans.isEmpty { throw CloudError.noSuchStream(stream, known: warehouse.plans.map(\.name)) }
     }
+
+    /// Tables, columns and references as a diagram for Mermaid.
+    public var diagram: String { EntityDiagram(plans, showsColumns: true).description }
 
     /// Name, rows and digest of each table, a line each.
     public func digests() throws -> String {
-        try warehouse.snapshot { try warehouse.digests() }.map { "\($0)\n" }.joined()
+        try warehouse.snapshot { try warehouse.digests(of: plans) }.map { "\($0)\n" }.joined()
     }
 
     /// Name and rows of each table.
     public func counts(format: RowFormat = .table) throws -> String {
-        let tables = warehouse.plans.flatMap { plan in plan.tables.map { (plan.name, $0) } }
+        let tables = plans.flatMap { plan in plan.tables.map { (plan.name, $0) } }
         let rows: [[WarehouseValue]] = try warehouse.snapshot {
             try tables.map { stream, table in
                 [.text(table.name), .integer(try warehouse.rowCount(of: table)), .text(stream)]
@@ -27,7 +35,7 @@ public struct TableJob {
 
     /// The canonical text of a table.
     public func canonicalText(of table: String) throws -> [UInt8] {
-        let known = warehouse.plans.flatMap { $0.tables.map(\.name) }
+        let known = plans.flatMap { $0.tables.map(\.name) }
         guard known.contains(table) else { throw CloudError.noSuchTable(table, known: known) }
         return try warehouse.canonicalText(table: table)
     }

@@ -15,7 +15,7 @@ public struct TrainJob {
 
     /// Opens what the training needs.
     public init(_ configuration: CloudConfiguration, stream: String?) throws {
-        plan = try configuration.plan(named: stream)
+        plan = try configuration.learningPlan(named: stream)
         warehouse = try configuration.readWarehouse()
         state = try StateFolder(configuration.state)
         store = try FleetStore(path: state.fleet)

@@ -53,8 +53,8 @@ struct CloudCore: Sendable {
         let records = DeviceRecords(store: objects, key: keys.receipt)
         registrar = try DeviceRegistrar(path: state.fleet, records: records)
         bulletin = ModelBulletin(key: keys.timestamp)
-        let composer = SnapshotComposer(fleetName: configuration.fleet, plan: plans[0], reader: reader, fleet: fleet)
-        let feed = LiveFeed(clock: clock, logger: logger) { try await composer.snapshot(rate: $0, asOf: $1) }
+        let composer = SnapshotComposer(fleetName: configuration.fleet, plans: plans, reader: reader, fleet: fleet)
+        let feed = LiveFeed(clock: clock, logger: logger) { try await composer.snapshot(rates: $0, asOf: $1) }
         self.feed = feed
         let limit = configuration.merge.groupBatches
         queue = MergeQueue(
@@ -112,8 +112,11 @@ struct CloudCore: Sendable {
         await fleet.countRefusal(problem)
     }
 
-    /// The events of the batches that were new.
-    private static func mergedEvents(of group: [BatchContribution], _ outcomes: [MergeOutcome]) -> Int64 {
-        zip(group, outcomes).reduce(0) { $0 + ($1.1.result == .merged ? $1.0.entry.events : 0) }
+    /// The events of the batches that were new, by stream.
+    private static func mergedEvents(of group: [BatchContribution], _ outcomes: [MergeOutcome]) -> [String: Int64] {
+        zip(group, outcomes).reduce(into: [:]) { events, batch in
+            guard batch.1.result == .merged else { return }
+            events[batch.0.entry.stream, default: 0] += batch.0.entry.events
+        }
     }
 }

@@ -19,8 +19,8 @@ actor LiveFeed {
 
     private let clock: WallClock
     private let logger: Logger
-    private let compose: @Sendable (RateSeries, Int64) async throws -> Snapshot
-    private var rates = RateMeter()
+    private let compose: @Sendable (RateMeters, Int64) async throws -> Snapshot
+    private var rates = RateMeters()
     private var isStale = true
     private var latest: Frame?
     private var computedAt: ContinuousClock.Instant?
@@ -33,16 +33,16 @@ actor LiveFeed {
     /// - Parameter compose: computes the snapshot, given the rates and the time.
     init(
         clock: WallClock, logger: Logger,
-        compose: @escaping @Sendable (RateSeries, Int64) async throws -> Snapshot
+        compose: @escaping @Sendable (RateMeters, Int64) async throws -> Snapshot
     ) {
         self.clock = clock
         self.logger = logger
         self.compose = compose
     }
 
-    /// Counts events that were merged just now.
-    func noteMerge(events: Int64) {
-        rates.record(events, at: clock.milliseconds)
+    /// Counts events of each stream that were merged just now.
+    func noteMerge(events: [String: Int64]) {
+        for (stream, count) in events { rates.record(count, of: stream, at: clock.milliseconds) }
         isStale = true
     }
 
@@ -116,8 +116,7 @@ actor LiveFeed {
         isStale = false
         computedAt = .now
         let now = max(clock.milliseconds, (latest?.identifier ?? 0) + 1)
-        let series = rates.series(at: now)
-        let task = Task { [compose] in Frame(identifier: now, json: try await compose(series, now).json) }
+        let task = Task { [compose, rates] in Frame(identifier: now, json: try await compose(rates, now).json) }
         computation = task
         defer { computation = nil }
         do {

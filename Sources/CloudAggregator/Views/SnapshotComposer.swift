@@ -11,23 +11,24 @@ struct SnapshotComposer: Sendable {
     static let tallyLimit = 15
 
     let fleetName: String
-    let plan: StreamPlan
+    let plans: [StreamPlan]
     let reader: WarehouseReader
     let fleet: Fleet
 
     /// The snapshot of this moment.
-    func snapshot(rate: RateSeries, asOf milliseconds: Int64) async throws -> Snapshot {
-        let view = try await reader.view(of: plan.name)
-        let model = try await fleet.publishedModels().first { $0.stream == plan.name }
-        let counters = view.counters
+    func snapshot(rates: RateMeters, asOf milliseconds: Int64) async throws -> Snapshot {
+        let view = try await reader.view()
+        let models = try await fleet.publishedModels()
+        let all = zip(plans, view.counters)
+        let inOrder = all.filter { $0.0.learning != nil } + all.filter { $0.0.learning == nil }
+        let streams = inOrder.map { plan, counters in
+            StreamFigures(
+                plan, counters, rate: rates.series(of: plan.name, at: milliseconds),
+                model: models.first { $0.stream == plan.name })
+        }
         return Snapshot(
-            asOfMilliseconds: milliseconds, watermark: view.watermark, fleet: fleetName, stream: plan.name,
-            events: counters.events, revisions: counters.revisions, malformed: counters.malformed, rate: rate,
-            titles: Snapshot.Titles(plan.measures),
-            split: counters.split.sorted { $0.key < $1.key }.map { .init(key: $0.key, label: $0.key, count: $0.value) },
-            regions: counters.regions.map(Snapshot.Tally.init),
-            categories: counters.categories.map(Snapshot.Tally.init),
-            edges: try await edges(view), model: model.map(Snapshot.ModelStatus.init))
+            asOfMilliseconds: milliseconds, watermark: view.watermark, fleet: fleetName, streams: streams,
+            edges: try await edges(view))
     }
 
     private func edges(_ view: WarehouseReader.View) async throws -> [EdgeStatus] {
@@ -48,12 +49,23 @@ extension EdgeStatus.Report {
         self.init(
             backlogBatches: batch.entry.backlogBatches, backlogBytes: batch.entry.backlogBytes,
             epoch: batch.manifest.identity.epoch, sequence: batch.manifest.identity.sequence,
-            clock: batch.manifest.clock.rawValue, modelVersion: batch.manifest.scoring?.modelVersion,
-            logLoss: batch.manifest.scoring?.logLoss)
+            clock: batch.manifest.clock.rawValue, modelVersion: batch.scoring?.modelVersion,
+            logLoss: batch.scoring?.logLoss)
     }
 }
 
-extension Snapshot.Titles {
+extension StreamFigures {
+    fileprivate init(_ plan: StreamPlan, _ counters: LiveCounters, rate: RateSeries, model: FleetModel?) {
+        self.init(
+            stream: plan.name, events: counters.events, revisions: counters.revisions, malformed: counters.malformed,
+            rate: rate, titles: Titles(plan.measures),
+            split: counters.split.sorted { $0.key < $1.key }.map { .init(key: $0.key, label: $0.key, count: $0.value) },
+            regions: counters.regions.map(Tally.init), categories: counters.categories.map(Tally.init),
+            model: model.map(ModelStatus.init))
+    }
+}
+
+extension StreamFigures.Titles {
     fileprivate init(_ measures: Measures?) {
         func title(_ measure: Measures.Measure?) -> String? {
             measure.map { ($0.each ?? JSONPath($0.path.description)).description }
@@ -63,7 +75,7 @@ extension Snapshot.Titles {
     }
 }
 
-extension Snapshot.ModelStatus {
+extension StreamFigures.ModelStatus {
     fileprivate init(_ model: FleetModel) {
         self.init(
             version: model.version, progressiveLogLoss: model.progressiveLogLoss,
@@ -71,7 +83,7 @@ extension Snapshot.ModelStatus {
     }
 }
 
-extension Snapshot.Tally {
+extension StreamFigures.Tally {
     fileprivate init(_ entry: LiveCounters.Entry) {
         self.init(key: entry.value, label: entry.label ?? entry.value, count: entry.count)
     }

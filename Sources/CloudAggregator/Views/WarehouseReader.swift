@@ -30,10 +30,11 @@ actor WarehouseReader {
         try warehouse.hasChanged()
     }
 
-    /// What the dashboard needs of a stream, all as of one watermark.
+    /// What the dashboard needs, all as of one watermark.
     struct View: Sendable {
         let watermark: Int64
-        let counters: LiveCounters
+        /// Of each stream, in the order of the plans.
+        let counters: [LiveCounters]
         /// By device.
         let batches: [String: LatestBatch]
         /// The gaps that all manifests declare, by device.
@@ -44,10 +45,12 @@ actor WarehouseReader {
     struct LatestBatch: Sendable {
         let entry: LedgerEntry
         let manifest: Manifest
+        /// What the newest batch with scores that was seen says of them: a device may carry streams without a model, too.
+        let scoring: ScoringReport?
     }
 
-    /// What the dashboard needs of a stream.
-    func view(of stream: String) throws -> View {
+    /// What the dashboard needs.
+    func view() throws -> View {
         try warehouse.snapshot {
             var batches: [String: LatestBatch] = [:]
             for entry in try warehouse.latestEntries() { batches[entry.device] = try latestBatch(entry) }
@@ -55,15 +58,19 @@ actor WarehouseReader {
             try warehouse.addGaps(to: &gaps)
             return try View(
                 watermark: warehouse.watermark,
-                counters: warehouse.counters(stream: stream, top: SnapshotComposer.tallyLimit), batches: batches,
-                gaps: gaps.byDevice)
+                counters: warehouse.plans.map {
+                    try warehouse.counters(stream: $0.name, top: SnapshotComposer.tallyLimit)
+                },
+                batches: batches, gaps: gaps.byDevice)
         }
     }
 
     private func latestBatch(_ entry: LedgerEntry) throws -> LatestBatch {
-        if let known = latest[entry.device], known.entry.manifestSHA256 == entry.manifestSHA256 {
-            return LatestBatch(entry: entry, manifest: known.manifest)
+        let known = latest[entry.device]
+        if let known, known.entry.manifestSHA256 == entry.manifestSHA256 {
+            return LatestBatch(entry: entry, manifest: known.manifest, scoring: known.scoring)
         }
-        return LatestBatch(entry: entry, manifest: try Manifest(json: entry.manifest))
+        let manifest = try Manifest(json: entry.manifest)
+        return LatestBatch(entry: entry, manifest: manifest, scoring: manifest.scoring ?? known?.scoring)
     }
 }
