@@ -41,6 +41,14 @@ public struct RawStore: Sendable {
         return key
     }
 
+    /// Moves a file that should not be among the batches to quarantine, for a person to look at; returns its key there.
+    public func setAside(_ file: [UInt8], under key: RawKey) throws(ObjectStoreError) -> String {
+        let aside = RawKey.quarantined(key.identity, Self.contentDigest(file))
+        try objects.put(file, key: aside, .replace)
+        try objects.delete(key.description)
+        return aside
+    }
+
     /// The file under that key.
     public func load(_ key: String) throws(ObjectStoreError) -> [UInt8] {
         try objects.get(key)

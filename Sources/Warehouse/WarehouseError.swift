@@ -24,6 +24,8 @@ public enum WarehouseError: Error, CustomStringConvertible {
     case timeLimit(Duration)
     /// A query's rows are larger than they may be.
     case resultTooLarge(limit: Int)
+    /// New tables cannot take the place of the old ones.
+    case replacing(operation: String, path: String, reason: String)
     /// A table's lines do not fit in memory, and the system's temporary folder cannot take them.
     case sorting(operation: String, reason: String)
 
@@ -51,6 +53,7 @@ public enum WarehouseError: Error, CustomStringConvertible {
         case .query(let reason): "the query is not right: \(reason)"
         case .timeLimit(let limit): "the query took longer than \(limit)"
         case .resultTooLarge(let limit): "the query's rows have more than \(limit) bytes"
+        case .replacing(let operation, let path, let reason): "cannot \(operation) '\(path)': \(reason)"
         case .sorting(let operation, let reason):
             "cannot \(operation) a file in the system's temporary folder, where a table is sorted: \(reason)"
         }

@@ -17,6 +17,7 @@ struct WaystationCloud: AsyncParsableCommand {
             """,
         subcommands: [
             Serve.self, Check.self, DeviceCommand.self, Import.self, Tables.self, Query.self, Etl.self, Train.self,
-            ModelCommand.self, BackupCommand.self, Restore.self, CatchUp.self, Forget.self, Expire.self,
+            ModelCommand.self, BackupCommand.self, Restore.self, CatchUp.self, Rebuild.self, VerifyRaw.self,
+            Forget.self, Expire.self,
         ])
 }

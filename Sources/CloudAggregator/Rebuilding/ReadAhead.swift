@@ -1,0 +1,43 @@
+/// Works on many items at once, and hands the results over in the items' order.
+struct ReadAhead<Item: Sendable, Output: Sendable> {
+    /// How many items are at work, or done and not handed over, at most.
+    let width: Int
+    /// What is done with an item.
+    let work: @Sendable (Item) async throws -> Output
+
+    /// - Parameters:
+    ///   - next: the next page of items; an empty one is the end.
+    ///   - consume: takes each result; work on later items goes on meanwhile.
+    func run(
+        next: () async throws -> [Item], consume: (Item, Output) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: (Int, Output).self) { tasks in
+            var page: ArraySlice<Item> = []
+            var isAtEnd = false
+            var (started, handed) = (0, 0)
+            var items: [Int: Item] = [:]
+            var results: [Int: Output] = [:]
+            while true {
+                while started - handed < width {
+                    if page.isEmpty, !isAtEnd {
+                        page = try await next()[...]
+                        isAtEnd = page.isEmpty
+                    }
+                    guard let item = page.popFirst() else { break }
+                    let index = started
+                    started += 1
+                    items[index] = item
+                    tasks.addTask { (index, try await work(item)) }
+                }
+                if let result = results.removeValue(forKey: handed), let item = items.removeValue(forKey: handed) {
+                    handed += 1
+                    try await consume(item, result)
+                } else if let (index, result) = try await tasks.next() {
+                    results[index] = result
+                } else {
+                    return
+                }
+            }
+        }
+    }
+}
