@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import CloudAggregator
@@ -9,6 +10,23 @@ import Testing
         #expect(throws: CloudError.alreadyServing(path: folder.path)) { try ServeLock(folder.path) }
         withExtendedLifetime(first) {}
         first = nil
+        #expect(throws: Never.self) { try ServeLock(folder.path) }
+    }
+
+    /// A child that was forked and has not begun its program yet has copies of all descriptors.
+    @Test func aCopyOfTheDescriptorDoesNotHoldTheLock() throws {
+        let folder = try TemporaryFolder()
+        var lock: ServeLock? = try ServeLock(folder.path)
+        let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { name in
+            // Some are closed again meanwhile.
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+            return target == folder.path + "/serve.lock"
+        }
+        let copies = held.compactMap { Int32($0) }.map { dup($0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        withExtendedLifetime(lock) {}
+        lock = nil
         #expect(throws: Never.self) { try ServeLock(folder.path) }
     }
 }

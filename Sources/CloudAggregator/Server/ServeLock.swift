@@ -20,6 +20,8 @@ final class ServeLock: Sendable {
     }
 
     deinit {
+        // A process that another thread is just starting has a copy of the descriptor, which would hold the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }
