@@ -47,13 +47,7 @@ public struct Lake {
         let (tables, mark) = try warehouse.snapshot {
             (try rendering.tables(progress), try LedgerMark(of: warehouse, at: warehouse.watermark))
         }
-        for (number, file) in rendering.fresh.enumerated() {
-            try store.put(file: file.source.path, key: layout.key(of: file.path))
-            try file.source.remove()
-            if (number + 1) % Self.storedInterval == 0 {
-                progress(.stored(files: number + 1, of: rendering.fresh.count))
-            }
-        }
+        try put(rendering.fresh, progress)
         var new = LakeManifest(
             fleet: fleet, createdMilliseconds: now, mark: mark, tables: tables, superseded: [])
         new.superseded = superseded(old, new, now)
@@ -82,6 +76,18 @@ public struct Lake {
         return manifest
     }
 
+    /// Puts the new files in their place.
+    private func put(_ files: [LakeRendering.FreshFile], _ progress: (LakeProgress) -> Void) throws {
+        for start in stride(from: 0, to: files.count, by: Self.storedInterval) {
+            let end = min(start + Self.storedInterval, files.count)
+            try ParallelCalls.forEach(Array(files[start..<end])) { [store, layout] file in
+                try store.put(file: file.source.path, key: layout.key(of: file.path))
+                try file.source.remove()
+            }
+            if end < files.count { progress(.stored(files: end, of: files.count)) }
+        }
+    }
+
     /// What readers of the old manifest, or of an older one, may still want.
     private func superseded(_ old: LakeManifest?, _ new: LakeManifest, _ now: Int64) -> [LakeManifest.Superseded] {
         guard let old, graceMilliseconds > 0 else { return [] }
@@ -101,7 +107,7 @@ public struct Lake {
             }
             return true
         }
-        for key in strays { try store.delete(key) }
+        try ParallelCalls.forEach(strays) { [store] in try store.delete($0) }
         return strays.count
     }
 }

@@ -3,8 +3,13 @@ import Warehouse
 
 /// One run's new files: writes what has changed into the scratch folder, and says what the manifest will be.
 final class LakeRendering {
-    /// A new file: where it is and where it goes.
-    typealias FreshFile = (source: ScratchFile, path: String)
+    /// A new file.
+    struct FreshFile: Sendable {
+        /// Where it is.
+        let source: ScratchFile
+        /// Where it goes, from the manifest's folder.
+        let path: String
+    }
 
     private let warehouse: any Warehouse
     private let before: LakeManifest?
@@ -61,7 +66,7 @@ final class LakeRendering {
                 return same
             }
             let path = LakeLayout.path(table: name, partition: file.partition, run: run, number: fresh.count)
-            fresh.append((file, path))
+            fresh.append(FreshFile(source: file, path: path))
             return LakeManifest.File(
                 path: path, partition: file.partition, rows: file.rows, byteCount: file.byteCount, sha256: file.sha256)
         }

@@ -2,7 +2,7 @@ import Cryptography
 import Glibc
 
 /// A finished file of Parquet in the scratch folder.
-struct ScratchFile: Equatable {
+struct ScratchFile: Sendable {
     private static let pieceBytes = 1 << 20
 
     /// Where it is.

@@ -61,7 +61,15 @@ public struct DirectoryObjectStore: ObjectStore {
         // Folders that are empty now go too, up to the first that is not.
         var folder = Folder.parent(of: path)
         while folder.utf8.count > root.utf8.count, rmdir(folder) == 0 { folder = Folder.parent(of: folder) }
-        try Folder.synchronize(folder)
+        while true {
+            do throws(ObjectStoreError) {
+                return try Folder.synchronize(folder)
+            } catch {
+                // Another call may have removed it meanwhile, because it was empty.
+                guard folder.utf8.count > root.utf8.count, access(folder, F_OK) != 0 else { throw error }
+                folder = Folder.parent(of: folder)
+            }
+        }
     }
 
     /// Removes the files of programs that were killed before they had put them in their place; returns how many.

@@ -58,11 +58,13 @@ import Testing
     }
 
     @Test func theLakeMayHaveAFolderOfItsOwnAndAGrace() throws {
-        let text = Self.good + "\n[lake]\nfolder = lake\ngrace = 10 min\n"
+        let text = Self.good + "\n[lake]\nstore = directory\nfolder = lake\ngrace = 10 min\n"
         let lake = try CloudConfiguration(ConfigurationFile(text: text, source: "/etc/w/cloud.conf")).lake
-        #expect(lake.folder == "/etc/w/lake")
+        #expect(lake.folder == "/etc/w/lake" && !lake.store.isOther)
         #expect(lake.grace == .seconds(600))
         #expect(errors(Self.good + "\n[lake]\ngrace = 30 d\n").contains("key 'grace' in [lake] is '30 d'"))
+        #expect(errors(Self.good + "\n[lake]\nfolder = lake\n").contains("key 'folder' in [lake]"))
+        #expect(errors(Self.good + "\n[lake]\nstore = s3\n").contains("key 'bucket' is missing in [lake]"))
     }
 
     @Test func anUnknownKeyIsNamedWithItsLineAndTheNearestKnown() {

@@ -7,19 +7,22 @@ import io
 import json
 import random
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 import unittest
 from contextlib import closing
 from pathlib import Path
 
+import boto3
 import duckdb
 import pyarrow
 import pyarrow.parquet
 
 from device import Device
 from senders import Senders
-from waystation import PROGRAMS, WaystationTestCase, recording_lines, wait_for
+from waystation import PROGRAMS, PROJECT, WaystationTestCase, recording_lines, wait_for
 
 TYPES = {
     "integer": pyarrow.int64(), "text": pyarrow.string(), "real": pyarrow.float64(), "boolean": pyarrow.bool_(),
@@ -133,9 +136,34 @@ class LakeTest(WaystationTestCase):
         self.etl()
         self.assert_equal_to_warehouse()
 
+    def test_the_lake_may_be_in_a_bucket(self):
+        address, key, secret = self.start_bucket("tables")
+        credentials = self.station.folder / "s3.conf"
+        credentials.touch(0o600)
+        credentials.write_text(f"[credentials]\nkey-id = {key}\nsecret = {secret}\n")
+        self.start(f"""
+[lake]
+store = s3
+bucket = tables
+prefix = fleet/lake
+endpoint = {address}
+credentials = file
+credentials-file = {credentials}
+""")
+        self.assertIn("lake in s3://tables/fleet/lake/", self.station.cloud_says("check"))
+        for lines in (self.lines[:400], self.lines[300:800]):
+            self.send(lines)
+            self.etl()
+            copy = self.copy_of_bucket("tables", address, key, secret) / "fleet" / "lake"
+            self.assertEqual(self.read_by_manifest(copy), self.warehouse())
+            named = {copy / file["path"] for table in json.loads(self.manifest_bytes(copy))["tables"]
+                     for file in table["files"]}
+            self.assertEqual(set(copy.rglob("*.parquet")), named)
+        self.assertIn("0 files written, 0 removed", self.etl("--full"))
+
     def test_what_is_wrong_is_said(self):
         folder = self.station.folder / "elsewhere"
-        self.start(f"[lake]\nfolder = {folder}\n")
+        self.start(f"[lake]\nstore = directory\nfolder = {folder}\n")
         self.send(self.lines[:50])
         self.assertIn(f"lake in {folder}", self.etl())
         self.assertEqual(self.read_by_manifest(folder), self.warehouse())
@@ -147,6 +175,27 @@ class LakeTest(WaystationTestCase):
         self.assertIn("run 'waystation-cloud etl --full'", self.fails())
         self.etl("--full")
         self.assertEqual(self.read_by_manifest(folder), self.warehouse())
+
+    # ---- a bucket
+
+    def start_bucket(self, name: str) -> list[str]:
+        """Address, key and secret of a server that stands in for S3."""
+        server = subprocess.Popen(
+            [sys.executable, "-B", PROJECT / "provisioning" / "lib" / "s3_stand_ins.py", "--bucket", name, "moto"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(server.communicate)
+        return server.stdout.readline().split()[1:]
+
+    def copy_of_bucket(self, name: str, address: str, key: str, secret: str) -> Path:
+        """All objects, as files of a new folder."""
+        bucket = boto3.resource(
+            "s3", endpoint_url=address, aws_access_key_id=key, aws_secret_access_key=secret,
+            region_name="us-east-1").Bucket(name)
+        folder = Path(tempfile.mkdtemp(dir=self.station.folder))
+        for item in bucket.objects.all():
+            (folder / item.key).parent.mkdir(parents=True, exist_ok=True)
+            (folder / item.key).write_bytes(item.get()["Body"].read())
+        return folder
 
     # ---- the warehouse's side
 

@@ -1,19 +1,24 @@
 import ObjectStore
+import Synchronization
 
 /// A store in which everything fails from a call on, as after a power cut.
-final class FaultyStore: ObjectStore, @unchecked Sendable {
+final class FaultyStore: ObjectStore {
     private let store: any ObjectStore
-    private var callsLeft: Int
+    private let callsLeft: Mutex<Int>
 
     init(_ store: any ObjectStore, calls: Int) {
-        (self.store, callsLeft) = (store, calls)
+        self.store = store
+        callsLeft = Mutex(calls)
     }
 
     var place: String { store.place }
 
     private func count() throws(ObjectStoreError) {
-        guard callsLeft > 0 else { throw .full(path: "made to fail") }
-        callsLeft -= 1
+        let isWorking = callsLeft.withLock { calls in
+            calls -= 1
+            return calls >= 0
+        }
+        guard isWorking else { throw .full(path: "made to fail") }
     }
 
     func put(_ bytes: [UInt8], key: String, _ condition: PutCondition) throws(ObjectStoreError) -> PutOutcome {

@@ -28,6 +28,8 @@ public struct StoreConfiguration: Hashable, Sendable {
     public let section: String
     /// The bucket; nil for the directory.
     public var bucket: Bucket?
+    /// Whether it is neither, but what the section has a word of its own for.
+    public private(set) var isOther = false
 
     /// The directory below the state folder.
     public init(section: String) {
@@ -35,9 +37,12 @@ public struct StoreConfiguration: Hashable, Sendable {
     }
 
     /// Reads the section.
-    init(_ reader: ConfigurationReader, section: String) {
+    /// - Parameter other: a word for a store that is neither directory nor bucket, which is the default then.
+    init(_ reader: ConfigurationReader, section: String, other: String? = nil) {
         self.section = section
-        let store = reader.enumeration(section, "store", of: ["directory", "s3"], default: "directory")
+        let stores = (other.map { [$0] } ?? []) + ["directory", "s3"]
+        let store = reader.enumeration(section, "store", of: stores, default: stores[0])
+        isOther = store == other
         let endpoint = reader.string(section, "endpoint")
         let addressing = reader.enumeration(
             section, "addressing", of: ["auto", "virtual-host", "path"], default: "auto")

@@ -9,9 +9,11 @@ public struct ConfigurationCheck: CustomStringConvertible {
         let plans = try configuration.plans()
         _ = try DashboardRoutes.assets(configuration.dashboard)
         let store = try configuration.raw.check { try StateFolder(configuration.state).files }
+        let lake = try configuration.checkLake().map { ", lake in \($0)" } ?? ""
         let streams = plans.map(\.name).joined(separator: ", ")
         description =
-            "fleet \(configuration.fleet), streams \(streams), raw batches in \(store), devices at \(configuration.devices.listen), "
+            "fleet \(configuration.fleet), streams \(streams), raw batches in \(store)\(lake), "
+            + "devices at \(configuration.devices.listen), "
             + "dashboard at \(configuration.dashboard.listen), certificate pin \(keys.pin)"
     }
 }
