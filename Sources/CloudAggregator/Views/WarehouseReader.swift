@@ -45,7 +45,7 @@ actor WarehouseReader {
     struct LatestBatch: Sendable {
         let entry: LedgerEntry
         let manifest: Manifest
-        /// What the newest batch with scores that was seen says of them: a device may carry streams without a model, too.
+        /// What the newest batch with scores says of them: a device may carry streams without a model, too.
         let scoring: ScoringReport?
     }
 
@@ -71,6 +71,28 @@ actor WarehouseReader {
             return LatestBatch(entry: entry, manifest: known.manifest, scoring: known.scoring)
         }
         let manifest = try Manifest(json: entry.manifest)
-        return LatestBatch(entry: entry, manifest: manifest, scoring: manifest.scoring ?? known?.scoring)
+        let scoring = try manifest.scoring ?? recentScoring(of: entry.device) ?? known?.scoring
+        return LatestBatch(entry: entry, manifest: manifest, scoring: scoring)
+    }
+
+    /// How many of a device's newest batches are searched for one with scores.
+    private static let scoringSearchLimit = 64
+
+    /// The newest scores among a device's newest batches.
+    private func recentScoring(of device: String) throws -> ScoringReport? {
+        for plan in warehouse.plans where plan.learning != nil {
+            var scoring: ScoringReport?
+            try warehouse.forEachRow(
+                """
+                SELECT manifest FROM (SELECT epoch, sequence, stream, manifest FROM ledger WHERE device = $1 \
+                ORDER BY epoch DESC, sequence DESC LIMIT \(Self.scoringSearchLimit)) AS recent WHERE stream = $2 \
+                ORDER BY epoch DESC, sequence DESC LIMIT 1
+                """, [.text(device), .text(plan.name)]
+            ) { row in
+                if let text = row.value(0).text { scoring = try Manifest(json: Array(text.utf8)).scoring }
+            }
+            if let scoring { return scoring }
+        }
+        return nil
     }
 }
