@@ -46,7 +46,9 @@ public enum WarehouseError: Error, CustomStringConvertible {
                 + "'waystation-cloud rebuild', which makes new tables from the raw batches"
         case .sharedTable(let table, let streams):
             "the streams \(streams.joined(separator: " and ")) both declare a table '\(table)'"
-        case .unknownStream(let name): "the warehouse has no stream '\(name)'"
+        case .unknownStream(let name):
+            "the warehouse has no tables of stream '\(name)': where its file is new, start 'waystation-cloud serve' once, "
+                + "which makes them"
         case .unknownTable(let name): "the warehouse has no table '\(name)'"
         case .notOneStatement: "a query is exactly one SELECT"
         case .notReadOnly(let reason): "a query may only read tables: \(reason)"

@@ -6,6 +6,9 @@ import sys
 import time
 import unittest
 
+import duckdb
+import pyarrow
+
 from link import Link
 from waystation import PROJECT, RECORDINGS, WaystationTestCase, resumable_lines, wait_for
 
@@ -49,6 +52,7 @@ class StreamsTest(WaystationTestCase):
             self.assertEqual(figures["malformed"], 0, figures["stream"])
             self.assertGreater(figures["revisions"], 300, figures["stream"])
         self.assertEqual(station.snapshot_of("edge-a")["gaps"], 0)
+        self._assert_truths_in_the_lake()
 
     @staticmethod
     def _sections(definitions, port):
@@ -64,6 +68,19 @@ resume-url = http://127.0.0.1:{port}/2/{name}
 definition = {definitions}/recentchange.json
 url = http://127.0.0.1:{port}/2/recentchange
 """
+
+    def _assert_truths_in_the_lake(self):
+        """The new stream's tables come as Parquet, too: what was true there is true here."""
+        self.station.cloud_says("etl")
+        changes = duckdb.sql(
+            f"SELECT bot, count(*) AS n FROM read_parquet('{self.station.state}/lake/changes/**/*.parquet') GROUP BY 1")
+        found = changes.to_arrow_table()
+        self.assertEqual(found.schema.field("bot").type, pyarrow.bool_())
+        answer = self.station.cloud_says("query", "SELECT bot, count(*) AS n FROM changes GROUP BY 1 ORDER BY 1",
+                                         options=["--format", "csv"])
+        expected = [f"{int(row['bot'])},{row['n']}" for row in sorted(found.to_pylist(), key=lambda row: row["bot"])]
+        self.assertEqual(answer.split()[1:], expected)
+        self.assertEqual(len(expected), 2)
 
     def _assert_equals_oracle(self, stream, definition, recording):
         expected = subprocess.run(
