@@ -7,7 +7,7 @@ from senders import Senders, contradictions
 from small_disk import SmallDisk, may_mount
 from waystation import WaystationTestCase, recording_lines, wait_for
 
-DISK_MEBIBYTES = 48
+DISK_MEBIBYTES = 96
 # What is left of a full disk. With so little left, the first thing that fails is now the raw batch, now the write-ahead
 # log in the middle of a commit, now the place that a checkpoint needs, now the fleet's database.
 SPARE_BYTES = [0, 8 << 10, 40 << 10, 100 << 10, 300 << 10, 700 << 10, 1500 << 10]
