@@ -75,12 +75,21 @@ credentials-file = {credentials}
         wait_for("uploads are told to come again", lambda: senders.assert_alive() or "store-unreachable" in senders.problems)
         self.assertIn("cannot be reached", station.cloud_command("verify-raw").stderr)
         link.restore()
+        self.send(10, senders)
+        wait_for("the cloud says that it is over",
+                 lambda: senders.assert_alive() or "The raw store is back" in station.cloud.log_text)
+        self.assertEqual(station.cloud.log_text.count("The raw store is out of reach"), 1)
+        station.cloud_says("backup")
         self.send(10, senders).finish()
         self.assert_all_is_there(senders)
         self.assertFalse((station.state / "raw").exists())
         self.assertEqual(station.cloud.stop(), 0)
         (station.state / "warehouse.sqlite").unlink()
         self.assertIn(", 0 refused", station.cloud_says("rebuild"))
+        self.assert_all_is_there(senders)
+        for file in station.state.glob("*.sqlite*"):
+            file.unlink()
+        self.assertIn("restored backup", station.cloud_says("restore"))
         self.assert_all_is_there(senders)
 
     def test_a_service_without_conditional_puts_does_too(self):

@@ -30,6 +30,20 @@ import Transfer
         #expect(error?.refusal?.contains("make the bucket") == true)
     }
 
+    @Test func aBucketIsReachedByVirtualHost() throws {
+        let server = try S3StandIns.shared.get().moto
+        let byPath = try server.emptyStore()
+        try byPath.put([1, 2], key: "raw/a b", .replace)
+        let known = byPath.client.location
+        // Names below localhost are this machine (RFC 6761), and the library knows it.
+        let store = server.store(
+            S3Location(
+                bucket: known.bucket, prefix: known.prefix, region: known.region,
+                endpoint: server.endpoint.replacing("127.0.0.1", with: "localhost"), addressing: .virtualHost))
+        #expect(try store.get("raw/a b") == [1, 2])
+        #expect(try store.put([3], key: "raw/a b", .ifAbsent) == .exists)
+    }
+
     @Test func twoPrefixesOfABucketAreTwoStores() throws {
         let server = try S3StandIns.shared.get().moto
         let first = try server.emptyStore()

@@ -10,7 +10,7 @@ struct BatchReceiver: Sendable {
 
     let intake: BatchIntake
     let receiptKey: PrivateKey
-    let space: SpaceNotice
+    let notice: StorageNotice
 
     /// The answer to `PUT /v1/batches/{device}/{epoch}/{sequence}`.
     func receive(_ request: Request, context: ConnectionContext) async throws -> Response {
@@ -32,10 +32,10 @@ struct BatchReceiver: Sendable {
     ) async throws -> BatchIntake.Acceptance {
         do {
             let accepted = try await intake.accept(body, head: head, of: device, arrival: .upload)
-            if accepted.result == .merged { space.noteMerge() }
+            if accepted.result == .merged { notice.noteMerge() }
             return accepted
         } catch {
-            space.noteFailure(error)
+            notice.noteFailure(error)
             throw error
         }
     }

@@ -1,13 +1,18 @@
 import Logging
 import Synchronization
 
-/// Says once that there is no space, and once that there is again, however many batches meet it.
-final class SpaceNotice: Sendable {
-    /// So long no batch may have met a full disk before it counts as over: on a disk that is nearly full, small batches
-    /// still pass between larger ones that do not.
+/// Says once that batches cannot be kept, and once that they can again, however many of them meet it.
+final class StorageNotice: Sendable {
+    /// So long no batch may have failed before it counts as over: on a disk that is nearly full, small batches still pass
+    /// between larger ones that do not.
     private static let quietTime = Duration.seconds(2)
 
-    private let lastFailure = Mutex<ContinuousClock.Instant?>(nil)
+    private struct Trouble {
+        var last: ContinuousClock.Instant
+        let kind: Refusal
+    }
+
+    private let trouble = Mutex<Trouble?>(nil)
     private let logger: Logger
 
     init(logger: Logger) {
@@ -16,24 +21,29 @@ final class SpaceNotice: Sendable {
 
     /// A batch could not be taken.
     func noteFailure(_ error: any Error) {
-        guard Refusal(error) == .storageFull else { return }
-        let isNews = lastFailure.withLock { last in
-            defer { last = .now }
-            return last == nil
+        guard let kind = Refusal(error), kind == .storageFull || kind == .storeUnreachable else { return }
+        let isNews = trouble.withLock { trouble in
+            defer { trouble = Trouble(last: .now, kind: kind) }
+            return trouble?.kind != kind
         }
         guard isNews else { return }
         logger.error(
-            "No space is left: batches are refused until there is.",
+            kind == .storageFull
+                ? "No space is left: batches are refused until there is."
+                : "The raw store is out of reach: batches are refused until it is back.",
             metadata: ["error": "\(String(describing: error))"])
     }
 
     /// A batch was written.
     func noteMerge() {
-        let isOver = lastFailure.withLock { last in
-            guard let time = last, time.duration(to: .now) > Self.quietTime else { return false }
-            last = nil
-            return true
+        let over: Refusal? = trouble.withLock { trouble in
+            guard let known = trouble, known.last.duration(to: .now) > Self.quietTime else { return nil }
+            trouble = nil
+            return known.kind
         }
-        if isOver { logger.notice("There is space again: batches are taken.") }
+        guard let over else { return }
+        logger.notice(
+            over == .storageFull
+                ? "There is space again: batches are taken." : "The raw store is back: batches are taken.")
     }
 }

@@ -95,7 +95,7 @@ struct CloudCore: Sendable {
             queue: queue,
             locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
         let receiver = BatchReceiver(
-            intake: intake, receiptKey: keys.receipt, space: SpaceNotice(logger: logger))
+            intake: intake, receiptKey: keys.receipt, notice: StorageNotice(logger: logger))
         let desk = EnrolmentDesk(
             fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
             registrar: registrar, feed: feed, clock: clock, logger: logger)

@@ -8,6 +8,8 @@ final class TransferPool: Sendable {
     private static let idleLimit = 32
     /// A transfer has its own time limit; this is only how often the wait wakes up.
     private static let turn = Duration.seconds(10)
+    /// A streamed answer of which nothing has come for so long has broken off.
+    private static let silenceLimit = Duration.seconds(60)
 
     /// A loop on its way from one thread to another, which alone uses it then.
     private struct IdleLoop: @unchecked Sendable {
@@ -38,8 +40,15 @@ final class TransferPool: Sendable {
         let loop = try take()
         let identifier = loop.beginStreaming(request)
         var head = HTTPResponse(status: 0)
+        var last = ContinuousClock.now
         while true {
+            guard last.duration(to: .now) < Self.silenceLimit else {
+                loop.cancel(identifier)
+                giveBack(loop)
+                throw .timedOut("nothing has come for \(Self.silenceLimit)")
+            }
             for event in try loop.wait(timeout: Self.turn) {
+                last = .now
                 switch event {
                 case .head(identifier, let response): head = response
                 case .body(identifier, let bytes):
