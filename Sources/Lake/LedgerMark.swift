@@ -1,9 +1,10 @@
 import Cryptography
 import Warehouse
 
-/// A place on the way that a warehouse has gone: a commit, and what the ledger said of the last batches up to it.
+/// A place on the way that a warehouse has gone: a commit, what the ledger said of the last batches up to it, and how
+/// messages became rows.
 ///
-/// A warehouse that was put back to an older state counts its commits from there again, in another order: what has
+/// A warehouse that was put back to an older state, or made again, counts its commits anew, in another order: what has
 /// changed after a commit of the old way says nothing then.
 public struct LedgerMark: Hashable, Sendable {
     /// The batches that are looked at: to take two ways for one, so many batches would have to be the same ones, at the
@@ -12,7 +13,7 @@ public struct LedgerMark: Hashable, Sendable {
 
     /// The number of the commit.
     public let watermark: Int64
-    /// The SHA-256 over the batches, in hexadecimal.
+    /// The SHA-256 over the batches and the mappings of the streams, in hexadecimal.
     public let sha256: String
 
     init(watermark: Int64, sha256: String) {
@@ -30,6 +31,9 @@ public struct LedgerMark: Hashable, Sendable {
         ) { row in
             let numbers = [0, 1, 3, 4, 5].map { String(row.integer($0)) }.joined(separator: " ")
             hash.update(Array("\(numbers) \(row.value(2).text ?? "")\n".utf8))
+        }
+        try warehouse.forEachRow("SELECT name, mapping FROM streams ORDER BY name", []) { row in
+            for column in 0...1 { hash.update(Array("\(row.value(column).text ?? "")\n".utf8)) }
         }
         self.init(watermark: watermark, sha256: Hexadecimal.encode(hash.digest()))
     }
