@@ -10,7 +10,7 @@ from waystation import WaystationTestCase, recording_lines, wait_for
 
 
 class ForgetTest(WaystationTestCase):
-    def test_a_member_stays_forgotten_through_repeats_and_a_restore(self):
+    def test_a_member_stays_forgotten_through_repeats_a_restore_and_a_rebuild(self):
         station = self.station
         station.start_cloud()
         lines = recording_lines("rsvps-2015-03-08.ndjson")[:400]
@@ -31,6 +31,9 @@ class ForgetTest(WaystationTestCase):
         # The backup is older than the forgetting, and the raw batches still hold all.
         self.assertEqual(station.cloud.stop(), 0)
         station.cloud_says("restore", backup, options=["--replace"])
+        self.assertEqual(self.rows_of(member), [0, 0])
+        self.assertEqual(self.tables_of_people(), self.expected(others))
+        station.cloud_says("rebuild")
         self.assertEqual(self.rows_of(member), [0, 0])
         self.assertEqual(self.tables_of_people(), self.expected(others))
         secrets = [path.read_text() for path in (station.state / "forgotten").rglob("*.json")]
