@@ -17,8 +17,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "Tests" / "EndToEnd"))
 
 
-def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+def parse_arguments(description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description.split("\n\n")[0])
     parser.add_argument("--events", type=int, default=200_000, help="how many messages (default 200000)")
     parser.add_argument("--programs", type=Path, default=PROJECT / ".build" / "release", help="where the programs are")
     return parser.parse_args()
@@ -65,7 +65,7 @@ def measure(waystation, events: int, wait_for) -> None:
 
 
 def main() -> None:
-    arguments = parse_arguments()
+    arguments = parse_arguments(__doc__)
     os.environ["WAYSTATION_PROGRAMS"] = str(arguments.programs.resolve())
     from waystation import PROGRAMS, Waystation, wait_for
 
