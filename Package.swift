@@ -27,6 +27,7 @@ let package = Package(
         // The libraries of the machine, each with exactly one Swift target that imports it.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: debian("libcurl4-openssl-dev")),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: debian("libssl-dev")),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: debian("libpq-dev")),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: debian("libsqlite3-dev")),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: debian("libzstd-dev")),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -66,7 +67,9 @@ let package = Package(
         .executableTarget(name: "waystation-edge", dependencies: ["EdgeCollector"]),
 
         // The cloud half.
-        .target(name: "Warehouse", dependencies: ["Cryptography", "JSON", "SQLite", "StreamDefinition"]),
+        .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"]),
+        .target(
+            name: "Warehouse", dependencies: ["Cryptography", "JSON", "PostgreSQL", "SQLite", "StreamDefinition"]),
         .target(name: "ObjectStore", dependencies: ["Cryptography", "JSON", "Transfer"]),
         .target(name: "RawStore", dependencies: ["BatchFormat", "Cryptography", "ObjectStore", "Signing"]),
         .target(
@@ -77,7 +80,8 @@ let package = Package(
             name: "CloudAggregator",
             dependencies: [
                 "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Lake", "Learning",
-                "ObjectStore", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse", "Zstandard",
+                "ObjectStore", "PostgreSQL", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse",
+                "Zstandard",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -144,7 +148,9 @@ let package = Package(
         // A disk in memory that loses unsynced writes and fails on demand, for the tests of the spool.
         .target(name: "SimulatedDisk", dependencies: ["CSQLite", "EdgeCollector"], path: "Tests/SimulatedDisk"),
         .testTarget(name: "StreamDefinitionTests", dependencies: ["JSON", "StreamDefinition"]),
-        .testTarget(name: "WarehouseTests", dependencies: ["JSON", "SQLite", "StreamDefinition", "Warehouse"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL"]),
+        .testTarget(
+            name: "WarehouseTests", dependencies: ["JSON", "PostgreSQL", "SQLite", "StreamDefinition", "Warehouse"]),
         .executableTarget(
             name: "autobahn-client", dependencies: ["Transfer"], path: "Tests/Autobahn",
             exclude: ["run", "report.py", "requirements.txt"]),
@@ -161,8 +167,8 @@ let package = Package(
             name: "CloudAggregatorTests",
             dependencies: [
                 "BatchFormat", "CloudAggregator", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON",
-                "ObjectStore", "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse", "Zstandard",
-                "waystation-cloud",
+                "ObjectStore", "PostgreSQL", "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse",
+                "Zstandard", "waystation-cloud",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

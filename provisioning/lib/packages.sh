@@ -2,10 +2,10 @@
 # Debian packages: what the programs are built from, and what the tests need besides.
 
 readonly build_packages=(
-    libcurl4-openssl-dev libsqlite3-dev libssl-dev libzstd-dev libsimdjson-dev pkg-config
+    libcurl4-openssl-dev libpq-dev libsqlite3-dev libssl-dev libzstd-dev libsimdjson-dev pkg-config
 )
 readonly run_packages=(openssl zstd curl python3 python3-venv)
-readonly test_packages=(chromium chromium-driver shellcheck)
+readonly test_packages=(chromium chromium-driver postgresql shellcheck)
 
 # Prints those of the named packages that are not installed.
 missing_packages() {

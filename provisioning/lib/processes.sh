@@ -91,6 +91,7 @@ leave() {
     trap - EXIT
     trap '' INT TERM
     until stop_all; do :; done
+    if declare -F stop_postgresql >/dev/null; then stop_postgresql; fi
     case $status in
     0 | 130 | 143) ;;
     *) if [[ -d ${run:-} ]]; then show_logs; fi ;;
