@@ -80,8 +80,8 @@ let package = Package(
             name: "CloudAggregator",
             dependencies: [
                 "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Lake", "Learning",
-                "ObjectStore", "PostgreSQL", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition", "Warehouse",
-                "Zstandard",
+                "ObjectStore", "PostgreSQL", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition",
+                "Warehouse", "Zstandard",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -167,8 +167,8 @@ let package = Package(
             name: "CloudAggregatorTests",
             dependencies: [
                 "BatchFormat", "CloudAggregator", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON",
-                "ObjectStore", "PostgreSQL", "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition", "Warehouse",
-                "Zstandard", "waystation-cloud",
+                "ObjectStore", "PostgreSQL", "RawStore", "SQLite", "Scoring", "Signing", "StreamDefinition",
+                "Warehouse", "Zstandard", "waystation-cloud",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -16,6 +16,8 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
     case noSuchStream(String, known: [String])
     /// There is no warehouse yet.
     case noWarehouse(path: String)
+    /// The warehouse is in a database server, which has its own backups.
+    case warehouseElsewhere(place: String)
     /// The table does not exist.
     case noSuchTable(String, known: [String])
     /// The model version does not exist.
@@ -71,6 +73,9 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
             "no stream is called '\(name)'; declared are: \(known.joined(separator: ", "))"
         case .noWarehouse(let path):
             "there is no warehouse at '\(path)' yet; 'waystation-cloud serve' makes it"
+        case .warehouseElsewhere(let place):
+            "the warehouse is in \(place): back it up with pg_dump or the server's own archiving, and after putting it back "
+                + "run 'waystation-cloud catch-up', which merges the raw batches that came since"
         case .noSuchTable(let name, let known):
             "no table is called '\(name)'; there are: \(known.joined(separator: ", "))"
         case .noSuchModel(let stream, let version):

@@ -18,6 +18,7 @@ struct ByteMeter {
 
     /// Waits until there is something to read.
     mutating func wait(_ socket: Int32) throws(PostgreSQLError) {
+        guard socket >= 0 else { throw .unreachable("the connection is closed") }
         while true {
             var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
             let ready = poll(&descriptor, 1, try timeout())

@@ -1,7 +1,13 @@
-/// Why a warehouse cannot be opened or asked. What SQLite itself refuses comes as `SQLiteError`.
+/// Why a warehouse cannot be opened or asked. What an engine itself refuses comes as `SQLiteError` or `PostgreSQLError`.
 public enum WarehouseError: Error, CustomStringConvertible {
     /// What is there is no warehouse.
     case noWarehouse(place: String)
+    /// There is no warehouse yet.
+    case noTables(place: String)
+    /// A database server is too old, or keeps texts in another encoding than UTF-8.
+    case unfitServer(place: String, version: Int, encoding: String)
+    /// A role of a database server may not make or change the warehouse's schema.
+    case noPrivilege(place: String, role: String, isThere: Bool)
     /// A newer version of this program has written the warehouse: the numbers of the layouts.
     case newerLayout(place: String, found: Int64, known: Int64)
     /// An older version of this program has written the warehouse, and it cannot be brought up to date by reading it.
@@ -34,6 +40,16 @@ public enum WarehouseError: Error, CustomStringConvertible {
         switch self {
         case .noWarehouse(let place):
             "\(place) holds something else than a warehouse: name another place, or remove what is there"
+        case .noTables(let place):
+            "there is no warehouse in \(place) yet; 'waystation-cloud serve' makes it"
+        case .unfitServer(let place, let version, let encoding):
+            "\(place) is a server of version \(version) with the encoding \(encoding): it must be 13 or newer, and the "
+                + "database made with ENCODING 'UTF8'"
+        case .noPrivilege(let place, let role, let isThere):
+            isThere
+                ? "role '\(role)' may not use \(place): ALTER SCHEMA ... OWNER TO \(role)"
+                : "role '\(role)' may not make \(place): GRANT CREATE ON DATABASE ... TO \(role), or make the schema for it "
+                    + "by CREATE SCHEMA ... AUTHORIZATION \(role)"
         case .newerLayout(let place, let found, let known):
             "\(place) has warehouse layout \(found), this program knows layouts up to \(known): a newer version has "
                 + "written it; install that version again, or run 'waystation-cloud rebuild', which makes new tables from "

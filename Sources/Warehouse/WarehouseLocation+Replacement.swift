@@ -3,10 +3,13 @@ import SQLite
 
 /// New tables are made beside the old ones and then take their place in one step. Nobody may have either open meanwhile.
 extension WarehouseLocation {
-    /// Where the new tables are made: the file `warehouse.sqlite.rebuild`.
+    private static let fileEnding = ".rebuild"
+
+    /// Where the new tables are made: the file `warehouse.sqlite.rebuild`, or a schema whose name ends with `_rebuild`.
     public var replacement: WarehouseLocation {
         switch self {
-        case .sqlite(let path): .sqlite(path: path + ".rebuild")
+        case .sqlite(let path): .sqlite(path: path + Self.fileEnding)
+        case .postgresql(let location): .postgresql(location.replacement)
         }
     }
 
@@ -14,13 +17,15 @@ extension WarehouseLocation {
     public func remove() throws {
         switch self {
         case .sqlite(let path): try SQLiteFile(path).remove()
+        case .postgresql(let location): try location.remove()
         }
     }
 
     /// Puts what was made at `replacement` in this place. Killed at any moment, either the old or the new is there.
     public func acceptReplacement() throws {
-        switch (self, replacement) {
-        case (.sqlite(let path), .sqlite(let new)): try SQLiteFile(path).beReplaced(by: SQLiteFile(new))
+        switch self {
+        case .sqlite(let path): try SQLiteFile(path).beReplaced(by: SQLiteFile(path + Self.fileEnding))
+        case .postgresql(let location): try location.acceptReplacement()
         }
     }
 }

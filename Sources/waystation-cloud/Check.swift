@@ -4,8 +4,11 @@ import CloudAggregator
 /// `waystation-cloud check`
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the configuration, and every file it names.",
-        discussion: "Prints one line when all is well. All errors in the configuration file are listed at once.")
+        abstract: "Check the configuration, every file it names, and the database server.",
+        discussion: """
+            Prints one line when all is well, and one for each thing that might be better. All errors in the configuration \
+            file are listed at once.
+            """)
 
     @OptionGroup var options: ConfigurationOption
 

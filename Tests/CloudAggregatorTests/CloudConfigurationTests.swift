@@ -1,7 +1,9 @@
 import ConfigurationFile
 import Glibc
 import ObjectStore
+import PostgreSQL
 import Testing
+import Warehouse
 
 @testable import CloudAggregator
 
@@ -48,6 +50,41 @@ import Testing
         #expect(installed.logLevel == plain.logLevel)
         #expect(installed.devices.listen == ListenAddress(host: "0.0.0.0", port: 8443))
         #expect(installed.dashboard.listen.isLoopback)
+    }
+
+    @Test func theWarehouseIsInAFileOrInADatabase() throws {
+        let source = "/etc/w/cloud.conf"
+        let plain = try CloudConfiguration(ConfigurationFile(text: Self.good, source: source))
+        #expect(try plain.warehouse == .sqlite(path: "/etc/w/state/warehouse.sqlite"))
+        let text = Self.good + "\n[warehouse]\nengine = postgresql\nconnection = host=db dbname=w password=secret\n"
+        let server = try CloudConfiguration(ConfigurationFile(text: text, source: source))
+        let location = PostgreSQLLocation(
+            address: try PostgreSQLAddress("host=db dbname=w password=secret"), schema: "waystation")
+        #expect(try server.warehouse == .postgresql(location))
+        let other = text + "schema = other\nquery-connection = host=db dbname=w user=reader\n"
+        guard
+            case .postgresql(let found) = try CloudConfiguration(ConfigurationFile(text: other, source: source))
+                .warehouse
+        else { return #expect(Bool(false), "it is in a file") }
+        #expect(found.schema == "other" && found.queryAddress.text.hasSuffix("user=reader"))
+    }
+
+    @Test(
+        arguments: [
+            ("engine = postgres", "sqlite"), ("engine = postgresql", "connection"),
+            ("connection = host=db", "engine = postgresql"), ("schema = other", "engine = postgresql"),
+            ("engine = postgresql\nconnection = host=db\nschema = pg_own", "pg_"),
+        ])
+    func whatIsWrongWithTheWarehouseIsSaid(lines: String, words: String) {
+        #expect(errors(Self.good + "\n[warehouse]\n\(lines)\n").contains(words))
+    }
+
+    @Test func aConnectionStringThatCannotBeReadIsNotShown() throws {
+        let text = Self.good + "\n[warehouse]\nengine = postgresql\nconnection = host=db pasword=secret\n"
+        let configuration = try CloudConfiguration(ConfigurationFile(text: text, source: "/etc/w/cloud.conf"))
+        let error = #expect(throws: CloudError.self) { try configuration.warehouse }
+        #expect(error?.description.contains("'connection' in [warehouse]") == true)
+        #expect(error?.description.contains("secret") == false)
     }
 
     @Test func relativePathsAreRelativeToTheFile() throws {

@@ -12,7 +12,7 @@ import Testing
     }
 
     /// Members of a recording, whose answers lie all over it.
-    private static func members(of warehouse: SQLiteWarehouse) throws -> [String] {
+    private static func members(of warehouse: any Warehouse) throws -> [String] {
         var members: [String] = []
         try warehouse.forEachRow("SELECT member_id FROM members ORDER BY member_id", []) {
             members.append(String($0.integer(0)))
@@ -20,12 +20,12 @@ import Testing
         return stride(from: 0, to: members.count, by: 100).map { members[$0] }
     }
 
-    @Test(arguments: Recordings.names)
-    func tablesAreThoseOfAWarehouseThatWasToldFirst(name: String) throws {
+    @Test(arguments: TestEngine.available, Recordings.names)
+    func tablesAreThoseOfAWarehouseThatWasToldFirst(engine: TestEngine, name: String) throws {
         let plan = try Recordings.plan()
         let lines = try Recordings.lines(name)
         let half = lines.count / 2
-        try TestWarehouse.with(plan) { first in
+        try TestWarehouse.with(plan, on: engine) { first in
             _ = try first.warehouse.merge([first.batch(lines[..<half], sequence: 1)])
             let before = try first.digests
             let members = try Self.members(of: first.warehouse)
@@ -38,14 +38,14 @@ import Testing
             #expect(try first.warehouse.forget(Self.digests(members), "member", hasher: Self.hasher) == 0)
             try first.expectSound()
 
-            try TestWarehouse.with(plan) { second in
+            try TestWarehouse.with(plan, on: engine) { second in
                 #expect(try second.warehouse.forget(Self.digests(members), "member", hasher: Self.hasher) == 0)
                 _ = try second.warehouse.merge([second.batch(lines.shuffled(), sequence: 1)])
                 #expect(try second.digests == first.digests)
                 try Self.expectNothing(of: members, in: second.warehouse)
             }
             // Nobody forgotten is left out of the tables of other things.
-            try TestWarehouse.with(plan) { whole in
+            try TestWarehouse.with(plan, on: engine) { whole in
                 _ = try whole.warehouse.merge([whole.batch(lines, sequence: 1)])
                 let other = ["events", "groups", "venues", "topics", "group_topics"]
                 let kept = try first.warehouse.digests().filter { other.contains($0.name) }
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    private static func expectNothing(of members: [String], in warehouse: SQLiteWarehouse) throws {
+    private static func expectNothing(of members: [String], in warehouse: any Warehouse) throws {
         for table in ["members", "member_services", "rsvps"] {
             let list = members.joined(separator: ", ")
             try warehouse.forEachRow("SELECT count(*) FROM \(table) WHERE member_id IN (\(list))", []) {
@@ -68,9 +68,10 @@ import Testing
     }
 
     /// A copy of the tables elsewhere learns what is gone.
-    @Test func changedDaysNameWhatWasRemoved() throws {
+    @Test(arguments: TestEngine.available)
+    func changedDaysNameWhatWasRemoved(engine: TestEngine) throws {
         let lines = try Recordings.lines(Recordings.names[0])
-        try TestWarehouse.with(Recordings.plan()) { test in
+        try TestWarehouse.with(Recordings.plan(), on: engine) { test in
             let last = try test.warehouse.merge([test.batch(lines, sequence: 1)]).watermark
             let members = try Self.members(of: test.warehouse)
             _ = try test.warehouse.forget(Self.digests(members), "member", hasher: Self.hasher)

@@ -41,7 +41,7 @@ import Testing
         ] as [(String, String?, String)])
     func aMessageOfAnotherShapeIsRefusedWhole(key: String, value: String?, reason: String) throws {
         let line = Self.message([key: value])
-        try TestWarehouse.with(Recordings.plan()) { test in
+        try TestWarehouse.with(Recordings.plan(), on: .sqlite) { test in
             let other = Self.message(["rsvp_id": "2", "member": #"{"member_id":2}"#])
             let batch = try test.batch([line, other], sequence: 1)
             #expect(batch.entry.malformed == 1)
@@ -77,7 +77,7 @@ import Testing
                 #"{"member_id":1,"member_name":"old","member_name":"new","other_services":{"a":{},"b":{},"a":{"identifier":"2"}}}"#,
             "venue": #"{"venue_id":1,"venue_name":"gone"},"venue":{"venue_id":2}"#,
         ])
-        try TestWarehouse.with(Recordings.plan()) { test in
+        try TestWarehouse.with(Recordings.plan(), on: .sqlite) { test in
             _ = try test.warehouse.merge([test.batch([twice], sequence: 1)])
             #expect(try test.digests == Recordings.oracle([twice]))
             #expect(try test.warehouse.query("SELECT venue_id, venue_name FROM venues").rows == [[2, nil]])

@@ -14,11 +14,12 @@ import Testing
         #"{"reading":"r3","meta":{"changed":15},"value":{"celsius":1},"good":"yes"}"#,
     ]
 
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
-    func anyOrderAndBatchingGivesTheTablesThatTheFileDeclares(seed: UInt64) throws {
+    @Test(arguments: TestEngine.runs(12))
+    func anyOrderAndBatchingGivesTheTablesThatTheFileDeclares(run: TestRun) throws {
+        let (engine, seed) = (run.engine, run.seed)
         var random = SeededGenerator(seed: seed)
         let lines = (Self.lines + Self.lines).shuffled(using: &random)
-        try TestWarehouse.with(OtherStream.plan()) { test in
+        try TestWarehouse.with(OtherStream.plan(), on: engine) { test in
             var malformed: Int64 = 0
             for (number, start) in stride(from: 0, to: lines.count, by: 5).enumerated() {
                 let batch = try test.batch(lines[start..<min(start + 5, lines.count)], sequence: Int64(number + 1))
@@ -43,21 +44,22 @@ import Testing
         }
     }
 
-    @Test func ofElementsWithTheSameKeyTheGreatestCounts() throws {
-        try TestWarehouse.with(OtherStream.plan()) { test in
+    @Test(arguments: TestEngine.available)
+    func ofElementsWithTheSameKeyTheGreatestCounts(engine: TestEngine) throws {
+        try TestWarehouse.with(OtherStream.plan(), on: engine) { test in
             _ = try test.warehouse.merge([test.batch(Self.lines.prefix(1), sequence: 1)])
             let text = try test.warehouse.canonicalText(table: "sensors")
             #expect(String(decoding: text, as: UTF8.self) == "[\"n\",1,1,null,\"c\"]\n[\"n\",1,2,1,\"b\"]\n")
         }
     }
 
-    @Test func twoStreamsShareAFileButNoTable() throws {
-        try TemporaryFolder.with { folder in
-            let path = folder.appending(path: "w.sqlite").path
-            let both = try SQLiteWarehouse(path: path, plans: [Recordings.plan(), OtherStream.plan()])
+    @Test(arguments: TestEngine.available)
+    func twoStreamsShareAPlaceButNoTable(engine: TestEngine) throws {
+        try TestWarehouse.withLocation(on: engine) { location in
+            let both = try location.open([Recordings.plan(), OtherStream.plan()], access: .readWrite)
             #expect(try both.digests().map(\.name).suffix(2) == ["readings", "reading_history"])
             #expect(throws: WarehouseError.self) {
-                try SQLiteWarehouse(path: path, plans: [OtherStream.plan(), OtherStream.plan()])
+                try location.open([OtherStream.plan(), OtherStream.plan()], access: .readWrite)
             }
         }
     }

@@ -4,9 +4,9 @@ import Testing
 
 /// The recordings, merged in many ways, against what the oracle says of them.
 @Suite struct RecordingMergeTests {
-    @Test(arguments: Recordings.names)
-    func aRecordingGivesTheOraclesTables(name: String) throws {
-        try TestWarehouse.with(Recordings.plan()) { test in
+    @Test(arguments: TestEngine.available, Recordings.names)
+    func aRecordingGivesTheOraclesTables(engine: TestEngine, name: String) throws {
+        try TestWarehouse.with(Recordings.plan(), on: engine) { test in
             let lines = try Recordings.lines(name)
             let report = try test.warehouse.merge([test.batch(lines, sequence: 1)])
             #expect(report.outcomes == [.merged])
@@ -22,13 +22,14 @@ import Testing
         #expect(try Recordings.oracle(Recordings.names.flatMap(Recordings.lines)) == Recordings.digests("both"))
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func anyOrderRepetitionAndBatchingGivesTheSameTables(seed: UInt64) throws {
+    @Test(arguments: TestEngine.runs(3))
+    func anyOrderRepetitionAndBatchingGivesTheSameTables(run: TestRun) throws {
+        let (engine, seed) = (run.engine, run.seed)
         var random = SeededGenerator(seed: seed)
         var lines = try Recordings.names.flatMap(Recordings.lines)
         for _ in 0..<500 { lines.append(lines[Int.random(in: 0..<lines.count, using: &random)]) }
         lines.shuffle(using: &random)
-        try TestWarehouse.with(Recordings.plan()) { test in
+        try TestWarehouse.with(Recordings.plan(), on: engine) { test in
             var sequences: [String: Int64] = [:]
             var all: [BatchContribution] = []
             var rest = lines[...]
@@ -56,8 +57,9 @@ import Testing
         }
     }
 
-    @Test func twoEdgesWithTheSameStreamCountOnce() throws {
-        try TestWarehouse.with(Recordings.plan()) { test in
+    @Test(arguments: TestEngine.available)
+    func twoEdgesWithTheSameStreamCountOnce(engine: TestEngine) throws {
+        try TestWarehouse.with(Recordings.plan(), on: engine) { test in
             let lines = try Recordings.lines("rsvps-2017-03-19")
             for part in 0..<4 {
                 let quarter = lines[lines.count * part / 4..<lines.count * (part + 1) / 4]

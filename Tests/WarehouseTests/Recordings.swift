@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import SQLite
 import StreamDefinition
 import Testing
 
@@ -64,74 +64,10 @@ enum TemporaryFolder {
     }
 }
 
-/// A warehouse in a folder of its own, and short ways to put something in.
-final class TestWarehouse {
-    let warehouse: SQLiteWarehouse
-    let path: String
-
-    private init(_ path: String, _ plan: StreamPlan) throws {
-        self.path = path
-        warehouse = try SQLiteWarehouse(path: path, plans: [plan])
-    }
-
-    static func with<Result>(
-        _ path: String, _ plan: StreamPlan, _ body: (TestWarehouse) throws -> Result
-    ) throws -> Result {
-        try body(TestWarehouse(path, plan))
-    }
-
-    static func with<Result>(_ plan: StreamPlan, _ body: (TestWarehouse) throws -> Result) throws -> Result {
-        try TemporaryFolder.with { try body(TestWarehouse($0.appending(path: "warehouse.sqlite").path, plan)) }
-    }
-
-    var plan: StreamPlan { warehouse.plans[0] }
-
-    /// A delta of lines, and how many were refused.
-    static func delta(_ lines: some Sequence<String>, _ plan: StreamPlan) throws -> (
-        delta: MergeDelta, malformed: Int64
-    ) {
-        let parser = try JSONParser()
-        var delta = MergeDelta(plan: plan)
-        var malformed: Int64 = 0
-        for line in lines {
-            do {
-                try parser.parse(Array(line.utf8)) { try delta.add($0) }
-            } catch is MappingError {
-                malformed += 1
-            } catch is JSONError {
-                malformed += 1
-            }
-        }
-        return (delta, malformed)
-    }
-
-    func batch(
-        _ lines: some Collection<String>, device: String = "device", epoch: Int64 = 1, sequence: Int64,
-        manifest: String? = nil
-    ) throws -> BatchContribution {
-        let (delta, malformed) = try Self.delta(lines, plan)
-        let manifest = Array((manifest ?? "{\"batch\":\"\(device)/\(epoch)/\(sequence)\"}").utf8)
-        return BatchContribution(
-            entry: LedgerEntry(
-                device: device, epoch: epoch, sequence: sequence, stream: plan.name,
-                manifestSHA256: manifest.suffix(32),
-                manifest: manifest, events: Int64(lines.count), malformed: malformed,
-                receivedMilliseconds: 1_700_000_000_000 + sequence, rawKey: "raw/\(device)/\(epoch)/\(sequence)"),
-            delta: delta)
-    }
-
-    var digests: String {
-        get throws { try warehouse.digests().map { "\($0)\n" }.joined() }
-    }
-
-    /// Fails where SQLite finds a damaged index or a reference that leads nowhere.
-    func expectSound(_ location: SourceLocation = #_sourceLocation) throws {
-        var found: [String] = []
-        try warehouse.forEachRow("PRAGMA integrity_check", []) { found.append($0.value(0).text ?? "") }
-        #expect(found == ["ok"], sourceLocation: location)
-        var dangling = 0
-        try warehouse.forEachRow("PRAGMA foreign_key_check", []) { _ in dangling += 1 }
-        #expect(dangling == 0, sourceLocation: location)
+/// Statements run on an SQLite file beside the warehouse.
+enum SQLiteScript {
+    static func run(_ script: String, in path: String) throws {
+        try SQLiteDatabase(path: path).execute(script)
     }
 }
 

@@ -29,7 +29,8 @@ import Testing
             let dump = Recordings.package.appending(path: "Tests/Fixtures/warehouse/layout-1.sql")
             try SQLiteDatabase(path: path).execute(String(contentsOf: dump, encoding: .utf8))
             #expect(try storedLayout(path) == 1)
-            try TestWarehouse.with(path, Recordings.plan()) { test in
+            do {
+                let test = try TestWarehouse(.sqlite(path: path), Recordings.plan())
                 #expect(try storedLayout(path) == WarehouseLayout.current.number)
                 let lines = try Recordings.lines("rsvps-2015-03-08")
                 #expect(try test.digests == Recordings.oracle(Array(lines.prefix(12))))

@@ -70,6 +70,18 @@ release = ../keys/release.pem
 timestamp = ../keys/timestamp.pem
 ${raw_configuration:-}
 CONF
+    warehouse_configuration
+}
+
+# The tables are in an SQLite file, unless `postgresql` says how to connect to a server.
+warehouse_configuration() {
+    if [[ -z ${postgresql:-} ]]; then return; fi
+    cat <<CONF
+
+[warehouse]
+engine = postgresql
+connection = $postgresql
+CONF
 }
 
 # start_cloud FLEET PORT: the dashboard at that port (0: any). Sets `devices` and `dashboard`.

@@ -9,11 +9,13 @@ extension CloudConfiguration {
     }
 
     /// The warehouse's file, where it is one; throws what to do where it is in a database server.
-    func warehouseFile() throws(CloudError) -> String {
-        switch warehouse {
+    func warehouseFile() throws -> String {
+        switch try warehouse {
         case .sqlite(let path):
-            guard access(path, R_OK) == 0 else { throw .noWarehouse(path: path) }
+            guard access(path, R_OK) == 0 else { throw CloudError.noWarehouse(path: path) }
             return path
+        case .postgresql(let location):
+            throw CloudError.warehouseElsewhere(place: location.description)
         }
     }
 }

@@ -18,6 +18,8 @@ public struct CloudConfiguration: Sendable {
     public var keys: Keys
     /// Where raw batches, records and backups are kept.
     public var raw: StoreConfiguration
+    /// The database server of the tables; nil where they are in an SQLite file.
+    public var warehouseServer: WarehouseServer?
     /// How batches are gathered into one commit.
     public var merge: Merge
     /// What a batch may be.
@@ -92,6 +94,7 @@ public struct CloudConfiguration: Sendable {
             receipt: reader.requiredPath("keys", "receipt"), release: reader.requiredPath("keys", "release"),
             timestamp: reader.requiredPath("keys", "timestamp"))
         raw = StoreConfiguration(reader, section: "raw")
+        warehouseServer = WarehouseServer(reader)
         merge = Merge(
             groupDelay: reader.duration("merge", "group-delay", default: .milliseconds(20), in: .zero ... .seconds(1)),
             groupBatches: reader.integer("merge", "group-batches", default: 8, in: 1...256))

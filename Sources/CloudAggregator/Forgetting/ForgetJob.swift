@@ -31,7 +31,7 @@ public struct ForgetJob {
     /// Reads what it needs of the configuration.
     public init(_ configuration: CloudConfiguration) throws {
         plans = try configuration.plans()
-        location = configuration.warehouse
+        location = try configuration.warehouse
         records = try ForgottenRecords(
             store: configuration.objects(), key: KeyRing.receiptKey(configuration))
     }

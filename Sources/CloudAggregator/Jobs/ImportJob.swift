@@ -48,14 +48,14 @@ public struct ImportJob: Sendable {
     public init(_ configuration: CloudConfiguration, clock: WallClock = .system, logger: Logger) throws {
         let state = try StateFolder(configuration.state)
         let plans = try configuration.plans()
-        let merger = try Merger(configuration.warehouse, plans: plans)
-        location = configuration.warehouse
+        location = try configuration.warehouse
+        let merger = try Merger(location, plans: plans)
         forgotten = try ForgottenRecords(
             store: configuration.objects(), key: KeyRing.receiptKey(configuration))
         parallel = configuration.merge.groupBatches
         intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: try Fleet(path: state.fleet),
-            ledger: try WarehouseReader(configuration.warehouse, plans: plans),
+            ledger: try WarehouseReader(location, plans: plans),
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
             raw: RawStore(try configuration.objects()),
             queue: MergeQueue(

@@ -65,7 +65,7 @@ public struct RebuildJob: Sendable {
         plans = try configuration.plans()
         state = try StateFolder(configuration.state)
         key = try KeyRing.receiptKey(configuration)
-        location = configuration.warehouse
+        location = try configuration.warehouse
     }
 
     /// Makes the tables.

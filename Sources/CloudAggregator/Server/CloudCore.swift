@@ -47,8 +47,9 @@ struct CloudCore: Sendable {
         }
         workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         plans = try configuration.plans()
-        let merger = try Merger(configuration.warehouse, plans: plans)
-        reader = try WarehouseReader(configuration.warehouse, plans: plans)
+        let location = try configuration.warehouse
+        let merger = try Merger(location, plans: plans)
+        reader = try WarehouseReader(location, plans: plans)
         fleet = try Fleet(path: state.fleet)
         let records = DeviceRecords(store: objects, key: keys.receipt)
         registrar = try DeviceRegistrar(path: state.fleet, records: records)

@@ -3,6 +3,7 @@ import FleetProtocol
 import HTTPTypes
 import Hummingbird
 import ObjectStore
+import PostgreSQL
 import SQLite
 
 /// Why a request is not granted; the answer is `application/problem+json` (RFC 9457).
@@ -127,6 +128,8 @@ enum Refusal: Error, Equatable {
         case ObjectStoreError.unreachable: self = .storeUnreachable
         case let error as SQLiteError where error.isFull: self = .storageFull
         case let error as SQLiteError where error.isBusy: self = .busy(retryAfterSeconds: 1)
+        case let error as PostgreSQLError where error.isFull: self = .storageFull
+        case let error as PostgreSQLError where error.isUnavailable: self = .busy(retryAfterSeconds: 5)
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status == .methodNotAllowed: self = .methodNotAllowed
         case let error as HTTPError where error.status == .contentTooLarge: self = .tooLarge(limit: 0)

@@ -41,6 +41,14 @@ enum SQLDialect: Sendable, CaseIterable {
         }
     }
 
+    /// What follows a column in an index whose rows are wanted in the order of their coming. SQLite does it unasked.
+    var thenNumber: String {
+        switch self {
+        case .sqlite: ""
+        case .postgresql: ", \"id\""
+        }
+    }
+
     /// What makes a table keep to its types.
     var strict: String {
         switch self {
@@ -55,6 +63,11 @@ enum SQLDialect: Sendable, CaseIterable {
         case .sqlite: " STRICT, WITHOUT ROWID"
         case .postgresql: ""
         }
+    }
+
+    /// A column's type without the order of its texts.
+    func plainWord(_ type: ColumnPlan.ColumnType) -> String {
+        type == .text ? "text" : word(type)
     }
 
     func word(_ type: ColumnPlan.ColumnType) -> String {

@@ -53,33 +53,66 @@ struct TableSchema {
 
     var name: String { Self.quoted(plan.name) }
 
+    /// The statements that are run once all tables are there, where the engine makes no table that refers to one that is
+    /// missing.
+    var references: [String] {
+        dialect == .sqlite ? [] : foreignKeys.map { "ALTER TABLE \(name) ADD \($0)" }
+    }
+
     /// The name and the text of each statement that makes the table and its indexes.
     var statements: [(name: String, sql: String)] {
         [(plan.name, createTable)]
             + indexes.map { columns in
                 let name = "\(plan.name)_\(columns.joined(separator: "_"))"
-                return (name, "CREATE INDEX \(Self.quoted(name)) ON \(self.name) (\(Self.list(columns)))")
+                // PostgreSQL cuts long names, so that it had better find one itself.
+                let given = dialect == .sqlite ? "\(Self.quoted(name)) " : ""
+                return (name, "CREATE INDEX \(given)ON \(self.name) (\(Self.list(columns)))")
             }
+    }
+
+    /// A column as a database says that it is.
+    struct StoredColumn: Equatable {
+        let name: String
+        let type: String
+        let isRequired: Bool
+    }
+
+    /// All columns as PostgreSQL describes them.
+    var storedColumns: [StoredColumn] {
+        let own = plan.columns.map { column in
+            StoredColumn(
+                name: column.name, type: dialect.plainWord(column.type), isRequired: isRequired(column))
+        }
+        let more = [hasVersion ? Self.version : nil, hasCopies ? Self.copies : nil].compactMap(\.self)
+        return own + more.map { StoredColumn(name: $0, type: dialect.integer, isRequired: true) }
+    }
+
+    /// Whether a column never holds null.
+    func isRequired(_ column: ColumnPlan) -> Bool {
+        column.isRequired || key.contains(column.name)
     }
 
     private var createTable: String {
         let isIdentified = key.count == 1 && plan.column(key[0])?.type == .integer
         let rowIdentifier = isIdentified ? key.first : nil
         var parts = plan.columns.map { column in
-            let isNeeded = column.isRequired || key.contains(column.name) ? " NOT NULL" : ""
+            let isNeeded = isRequired(column) ? " NOT NULL" : ""
             let isKey = column.name == rowIdentifier ? " PRIMARY KEY" : ""
             return "\(Self.quoted(column.name)) \(dialect.word(column.type))\(isKey)\(isNeeded)"
         }
         if hasVersion { parts.append("\(Self.quoted(Self.version)) \(dialect.integer) NOT NULL") }
         if hasCopies { parts.append("\(Self.quoted(Self.copies)) \(dialect.integer) NOT NULL") }
         if rowIdentifier == nil { parts.append("PRIMARY KEY (\(Self.list(key)))") }
-        for foreign in plan.foreignKeys {
-            parts.append(
-                "FOREIGN KEY (\(Self.list(foreign.columns))) REFERENCES \(Self.quoted(foreign.table)) "
-                    + "(\(Self.list(foreign.referenced))) DEFERRABLE INITIALLY DEFERRED")
-        }
+        if dialect == .sqlite { parts += foreignKeys }
         let options = rowIdentifier == nil ? dialect.keyedStrict : dialect.strict
         return "CREATE TABLE \(name) (\(parts.joined(separator: ", ")))\(options)"
+    }
+
+    private var foreignKeys: [String] {
+        plan.foreignKeys.map { foreign in
+            "FOREIGN KEY (\(Self.list(foreign.columns))) REFERENCES \(Self.quoted(foreign.table)) "
+                + "(\(Self.list(foreign.referenced))) DEFERRABLE INITIALLY DEFERRED"
+        }
     }
 
     /// What is looked up beside the key: the references, and the time of revisions.

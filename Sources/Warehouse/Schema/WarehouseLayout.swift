@@ -54,7 +54,7 @@ struct WarehouseLayout: Sendable {
             UNIQUE ("device", "epoch", "sequence"))\(sql.strict)
             """,
             """
-            CREATE INDEX "ledger_device" ON "ledger" ("device")
+            CREATE INDEX "ledger_device" ON "ledger" ("device"\(sql.thenNumber))
             """,
             """
             CREATE TABLE "live_counts" ("stream" \(text) NOT NULL, "measure" \(text) NOT NULL, "value" \(text) NOT NULL, \

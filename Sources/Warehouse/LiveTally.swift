@@ -1,5 +1,3 @@
-import SQLite
-
 /// What a commit adds to a stream's counters.
 struct LiveTally {
     static let events = "events"
@@ -8,6 +6,18 @@ struct LiveTally {
     static let split = "split"
     static let regions = "regions"
     static let categories = "categories"
+
+    /// The bytes of a value that tell it from others; what is longer is counted under its beginning.
+    static let valueBytes = 1024
+
+    /// By how much one counter grows.
+    struct Change {
+        let measure: String
+        let value: String
+        /// The value's name for people; nil leaves the one that is stored.
+        var label: String?
+        var count: Int64
+    }
 
     var events: Int64 = 0
     var malformed: Int64 = 0
@@ -33,21 +43,25 @@ struct LiveTally {
         while counts.count < count { counts.append(0) }
     }
 
-    /// Adds all to the stored counters.
-    func write(_ stream: String, _ delta: MergeDelta?, in database: SQLiteDatabase) throws(SQLiteError) {
-        let upsert = try database.statement(
-            """
-            INSERT INTO live_counts (stream, measure, value, label, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE \
-            SET count = count + excluded.count, label = coalesce(excluded.label, label)
-            """)
-        func add(_ measure: String, _ value: String, _ label: String?, _ count: Int64) throws(SQLiteError) {
+    /// What the counters grow by, each once.
+    func changes(_ delta: MergeDelta) -> [Change] {
+        var changes: [Change] = []
+        var places: [[String]: Int] = [:]
+        func add(_ measure: String, _ value: String, _ label: String?, _ count: Int64) {
             guard count != 0 else { return }
-            try upsert.run([.text(stream), .text(measure), .text(value), SQLiteValue(label), .integer(count)])
+            let value = Self.beginning(of: value)
+            if let place = places[[measure, value]] {
+                changes[place].count += count
+                changes[place].label = label ?? changes[place].label
+            } else {
+                places[[measure, value]] = changes.count
+                changes.append(Change(measure: measure, value: value, label: label, count: count))
+            }
         }
-        try add(Self.events, "", nil, events)
-        try add(Self.malformed, "", nil, malformed)
-        try add(Self.revisions, "", nil, revisions)
-        guard let delta, let rows = delta.revisions else { return }
+        add(Self.events, "", nil, events)
+        add(Self.malformed, "", nil, malformed)
+        add(Self.revisions, "", nil, revisions)
+        guard let rows = delta.revisions else { return changes }
         for (measure, counts, rows) in [
             (Self.split, splits, rows.splits), (Self.regions, regions, rows.regions),
             (Self.categories, categories, rows.categories),
@@ -56,9 +70,17 @@ struct LiveTally {
                 let row = rows.row(number)
                 guard let value = Self.text(row[row.startIndex], delta.texts) else { continue }
                 let label = row.dropFirst().first.flatMap { Self.text($0, delta.texts) }
-                try add(measure, value, label, count)
+                add(measure, value, label, count)
             }
         }
+        return changes
+    }
+
+    private static func beginning(of value: String) -> String {
+        guard value.utf8.count > valueBytes else { return value }
+        var end = value.utf8.index(value.utf8.startIndex, offsetBy: valueBytes)
+        while end.samePosition(in: value.unicodeScalars) == nil { end = value.utf8.index(before: end) }
+        return String(value[..<end])
     }
 
     private static func text(_ cell: Cell, _ texts: TextStore) -> String? {
