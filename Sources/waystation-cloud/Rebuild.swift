@@ -13,7 +13,8 @@ struct Rebuild: AsyncParsableCommand {
             Neither the server nor an import may run. Run again after it was stopped, it goes on where it was.
 
             Batches that cannot be taken get a line on standard error each; then, or where raw batches were removed by \
-            'expire', the old tables stay, unless --partial is given. Watermarks begin anew: run 'etl --full' afterwards.
+            'expire', the old tables stay, unless --partial is given. Watermarks begin anew: the next 'etl' writes the lake \
+            as a whole.
             """)
 
     @OptionGroup var options: ConfigurationOption

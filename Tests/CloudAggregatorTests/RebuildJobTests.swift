@@ -30,6 +30,15 @@ import Testing
         #expect(access(warehouse + ".rebuild", F_OK) != 0)
     }
 
+    @Test func withoutTheFleetsDatabaseTheKeysComeFromTheRecords() async throws {
+        let site = try await RawSite.make(batches: 3)
+        let digests = try site.digests()
+        for name in ["warehouse", "fleet"] { #expect(unlink("\(site.configuration.state)/\(name).sqlite") == 0) }
+        _ = try await rebuild(site)
+        #expect(try site.digests() == digests)
+        #expect(access(site.configuration.state + "/fleet.sqlite", F_OK) != 0, "an empty one would keep devices off")
+    }
+
     @Test func damagedTablesAreReplaced() async throws {
         let site = try await RawSite.make(batches: 3)
         let digests = try site.digests()

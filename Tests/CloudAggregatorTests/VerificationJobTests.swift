@@ -71,6 +71,17 @@ import Testing
         #expect(complaints[copy]?.contains("it belongs under") == true)
     }
 
+    @Test func aBatchOfADeviceThatNobodyKnowsIsFlawed() async throws {
+        let site = try await RawSite.make(batches: 1) { cloud, _ in
+            let stranger = TestDevice(key: try PrivateKey(), cloud: cloud)
+            let (file, manifest) = try stranger.batch([TestStream.event(1)])
+            try DirectoryObjectStore(root: cloud.configuration.state).put(file, key: RawKey.batch(manifest), .replace)
+        }
+        let (summary, complaints) = try await verify(site)
+        #expect(summary.flawed == 1)
+        #expect(complaints.values.first == "neither the fleet nor a record knows the device")
+    }
+
     @Test func aBrokenChainAndAHoleAreTold() async throws {
         let site = try await RawSite.make(batches: 2) { cloud, device in
             for (sequence, previous) in [(4, SHA256.digest([1])), (5, SHA256.digest([2]))] {

@@ -19,6 +19,22 @@ struct DeviceRecords: Sendable {
         }
     }
 
+    /// The device of that identifier; nil where it is not recorded, or its record cannot be believed.
+    func device(_ identifier: String) throws(ObjectStoreError) -> Device? {
+        let bytes: [UInt8]
+        do throws(ObjectStoreError) {
+            bytes = try store.get(DeviceRecord.key(identifier))
+        } catch .notFound {
+            return nil
+        }
+        do {
+            let device = try DeviceRecord(signed: bytes, key: key.publicKey).device
+            return device.identifier == identifier ? device : nil
+        } catch {
+            return nil
+        }
+    }
+
     /// Hands each device that is recorded to `body`.
     ///
     /// - Parameter complain: told of each record that cannot be believed: its key and why.

@@ -26,14 +26,15 @@ struct RawBatchReader: Sendable {
     let raw: RawStore
     private let fleetName: String
     private let limits: BatchLimits
-    private let keys: [String: PublicKey]
+    private let keys: DeviceKeys
 
-    /// Knows the keys of all devices that the fleet has now, revoked and forgotten ones included.
-    init(_ raw: RawStore, _ configuration: CloudConfiguration, fleet: FleetStore) throws {
-        self.raw = raw
+    /// - Parameter key: the receipt key, which signs the records of devices.
+    init(_ objects: any ObjectStore, _ configuration: CloudConfiguration, key: PrivateKey) throws {
+        raw = RawStore(objects)
         fleetName = configuration.fleet
         limits = configuration.limits
-        keys = Dictionary(try fleet.devices().map { ($0.identifier, $0.key) }, uniquingKeysWith: { $1 })
+        keys = try DeviceKeys(
+            fleet: StateFolder(configuration.state).fleet, records: DeviceRecords(store: objects, key: key))
     }
 
     /// Reads the batch; throws what is not the batch's fault.
@@ -44,18 +45,20 @@ struct RawBatchReader: Sendable {
         } catch .notFound {
             return .gone
         }
+        guard let publicKey = try keys.key(of: key.identity.device) else {
+            return .flawed(reason: "neither the fleet nor a record knows the device", file: file)
+        }
         do {
-            let (manifest, events) = try verify(file, key)
+            let (manifest, events) = try verify(file, key, publicKey)
             return .good(Batch(manifest: manifest, events: events, file: file))
         } catch {
             return .flawed(reason: error.description, file: file)
         }
     }
 
-    private func verify(_ file: [UInt8], _ key: RawKey) throws(BatchError) -> (manifest: Manifest, events: [UInt8]) {
-        guard let publicKey = keys[key.identity.device] else {
-            throw .mismatch("the device is not known; 'restore' brings devices back by their records")
-        }
+    private func verify(
+        _ file: [UInt8], _ key: RawKey, _ publicKey: PublicKey
+    ) throws(BatchError) -> (manifest: Manifest, events: [UInt8]) {
         let (manifest, events) = try SealedBatch.open(file, key: publicKey, limits: limits)
         guard RawKey(manifest) == key else { throw .mismatch("it belongs under '\(RawKey(manifest))'") }
         guard manifest.fleet == fleetName else { throw .mismatch("it is of the fleet '\(manifest.fleet)'") }

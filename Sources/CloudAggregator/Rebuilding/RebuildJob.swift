@@ -101,7 +101,7 @@ public struct RebuildJob: Sendable {
     ) async throws -> Summary {
         let new = location.replacement
         try ForgottenRecords(store: objects, key: key).apply(to: new.open(plans, access: .readWrite))
-        let reader = try RawBatchReader(RawStore(objects), configuration, fleet: FleetStore(path: state.fleet))
+        let reader = try RawBatchReader(objects, configuration, key: key)
         let merger = try Merger(new, plans: plans)
         let workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         workers.start()

@@ -62,15 +62,14 @@ public struct VerificationJob: Sendable {
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
     private let raw: RawStore
-    private let mark: ExpiryMark
+    private let key: PrivateKey
 
     /// Reads what it needs of the configuration.
     public init(_ configuration: CloudConfiguration) throws {
         self.configuration = configuration
         plans = try configuration.plans()
-        let objects = try configuration.objects()
-        raw = RawStore(objects)
-        mark = ExpiryMark(store: objects, key: try KeyRing.receiptKey(configuration))
+        raw = RawStore(try configuration.objects())
+        key = try KeyRing.receiptKey(configuration)
     }
 
     /// Verifies all.
@@ -82,8 +81,7 @@ public struct VerificationJob: Sendable {
     public func run(
         isMoving: Bool = false, progress: (Summary) -> Void = { _ in }, complain: (String, String) -> Void
     ) async throws -> Summary {
-        let reader = try RawBatchReader(
-            raw, configuration, fleet: FleetStore(path: StateFolder(configuration.state).fleet))
+        let reader = try RawBatchReader(raw.objects, configuration, key: key)
         let workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         workers.start()
         let result: Result<Summary, any Error>
@@ -152,7 +150,7 @@ public struct VerificationJob: Sendable {
             summary.unmerged += 1
             complain(key.description, "it is not merged")
         }
-        let expired = try mark.day()
+        let expired = try ExpiryMark(store: raw.objects, key: key).day()
         var (missing, gone) = (0, 0)
         let findings = try LedgerAudit(warehouse: warehouse, watermark: watermark).run(
             isThere: { seen.keys.contains($0.hashValue) },
