@@ -62,7 +62,9 @@ private struct SQLiteFile {
     private func gather() throws {
         let database = try SQLiteDatabase(path: path)
         let row = try database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").rows().first
-        guard row?.first?.integer == 0 else { throw failure("gather, since another program has it open,") }
+        guard row?.first?.integer == 0 else {
+            throw WarehouseError.replacing(operation: "gather", path: path, reason: "another program has it open")
+        }
     }
 
     private func synchronize() throws {
