@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: debian("libssl-dev")),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: debian("libpq-dev")),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: debian("libsqlite3-dev")),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: debian("libzstd-dev")),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
@@ -79,8 +80,8 @@ let package = Package(
         .target(
             name: "CloudAggregator",
             dependencies: [
-                "BatchFormat", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Lake", "Learning",
-                "ObjectStore", "PostgreSQL", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition",
+                "BatchFormat", "CMalloc", "ConfigurationFile", "Cryptography", "FleetProtocol", "JSON", "Lake",
+                "Learning", "ObjectStore", "PostgreSQL", "RawStore", "Scoring", "Signing", "SQLite", "StreamDefinition",
                 "Warehouse", "Zstandard",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -12,13 +12,7 @@ public final class BatchBodyReader {
 
     /// A reader of the frames that `manifest` describes. Throws where it announces more than the limits allow.
     public init(manifest: Manifest, limits: BatchLimits) throws(BatchError) {
-        let allowed = limits.rawBytes(forFrames: manifest.framesBytes)
-        guard manifest.framesBytes <= limits.wireBytes else {
-            throw .tooLarge("\(manifest.framesBytes) bytes of frames, at most \(limits.wireBytes) are allowed")
-        }
-        guard manifest.rawBytes <= allowed else {
-            throw .tooLarge("\(manifest.rawBytes) bytes unpacked, at most \(allowed) are allowed")
-        }
+        try Self.check(manifest, limits: limits)
         self.manifest = manifest
         self.limits = limits
         do throws(ZstandardError) {
@@ -27,6 +21,17 @@ public final class BatchBodyReader {
             throw .malformed("\(error)")
         }
         events.reserveCapacity(Int(manifest.rawBytes))
+    }
+
+    /// Throws where a manifest announces more than the limits allow.
+    public static func check(_ manifest: Manifest, limits: BatchLimits) throws(BatchError) {
+        let allowed = limits.rawBytes(forFrames: manifest.framesBytes)
+        guard manifest.framesBytes <= limits.wireBytes else {
+            throw .tooLarge("\(manifest.framesBytes) bytes of frames, at most \(limits.wireBytes) are allowed")
+        }
+        guard manifest.rawBytes <= allowed else {
+            throw .tooLarge("\(manifest.rawBytes) bytes unpacked, at most \(allowed) are allowed")
+        }
     }
 
     /// Takes the next bytes of the frames.

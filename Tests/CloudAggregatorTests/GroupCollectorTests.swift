@@ -12,41 +12,57 @@ import Testing
     }
 
     @Test func aLoneElementWaitsForTheDelay() throws {
-        var collector = GroupCollector<Int>(limit: 3, capacity: 10)
-        let number = try #require(delay(collector.add(1)))
+        var collector = GroupCollector<Int>(limits: .init(count: 3, bytes: 100), capacity: 10)
+        let number = try #require(delay(collector.add(1, bytes: 1)))
         #expect(merged(collector.delayIsOver(number)) == [1])
     }
 
     @Test func aFullGroupGoesAtOnceAndItsDelayMeansNothingAnyMore() throws {
-        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
-        let number = try #require(delay(collector.add(1)))
-        #expect(merged(collector.add(2)) == [1, 2])
+        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        let number = try #require(delay(collector.add(1, bytes: 1)))
+        #expect(merged(collector.add(2, bytes: 1)) == [1, 2])
         _ = collector.mergeIsOver()
-        #expect(delay(collector.add(3)) != nil)
+        #expect(delay(collector.add(3, bytes: 1)) != nil)
         #expect(merged(collector.delayIsOver(number)) == nil)
     }
 
     @Test func oneGroupIsMergedAtATimeAndWhatIsDueFollows() throws {
-        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
-        _ = collector.add(1)
-        #expect(merged(collector.add(2)) == [1, 2])
-        let number = try #require(delay(collector.add(3)))
+        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        _ = collector.add(1, bytes: 1)
+        #expect(merged(collector.add(2, bytes: 1)) == [1, 2])
+        let number = try #require(delay(collector.add(3, bytes: 1)))
         #expect(merged(collector.delayIsOver(number)) == nil)
         #expect(merged(collector.mergeIsOver()) == [3])
     }
 
     @Test func whatWaitedBehindAFullGroupDoesNotWaitAgain() {
-        var collector = GroupCollector<Int>(limit: 2, capacity: 10)
-        for element in 1...5 { _ = collector.add(element) }
+        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        for element in 1...5 { _ = collector.add(element, bytes: 1) }
         #expect(merged(collector.mergeIsOver()) == [3, 4])
         #expect(merged(collector.mergeIsOver()) == [5])
         #expect(merged(collector.mergeIsOver()) == nil)
     }
 
+    @Test func aGroupIsFullWhenItsBytesAre() {
+        var collector = GroupCollector<Int>(limits: .init(count: 8, bytes: 10), capacity: 10)
+        _ = collector.add(1, bytes: 4)
+        #expect(merged(collector.add(2, bytes: 6)) == [1, 2])
+        _ = collector.add(3, bytes: 4)
+        _ = collector.add(4, bytes: 5)
+        _ = collector.add(5, bytes: 5)
+        #expect(merged(collector.mergeIsOver()) == [3, 4], "the fifth would be too much")
+        #expect(merged(collector.mergeIsOver()) == [5])
+    }
+
+    @Test func anElementThatIsTooLargeGoesAlone() {
+        var collector = GroupCollector<Int>(limits: .init(count: 8, bytes: 10), capacity: 10)
+        #expect(merged(collector.add(1, bytes: 11)) == [1])
+    }
+
     @Test func aFullQueueRefuses() {
-        var collector = GroupCollector<Int>(limit: 1, capacity: 2)
-        for element in 1...3 { _ = collector.add(element) }
-        guard case .refuse = collector.add(4) else {
+        var collector = GroupCollector<Int>(limits: .init(count: 1, bytes: 100), capacity: 2)
+        for element in 1...3 { _ = collector.add(element, bytes: 1) }
+        guard case .refuse = collector.add(4, bytes: 1) else {
             Issue.record("the fourth was taken")
             return
         }
@@ -56,7 +72,9 @@ import Testing
     @Test(arguments: 0..<50)
     func handsOutEachElementOnceInOrder(seed: UInt64) {
         var generator = SplitMix(state: seed)
-        var collector = GroupCollector<Int>(limit: Int.random(in: 1...4, using: &generator), capacity: 6)
+        let limits = GroupLimits(
+            count: Int.random(in: 1...4, using: &generator), bytes: Int.random(in: 1...40, using: &generator))
+        var collector = GroupCollector<Int>(limits: limits, capacity: 6)
         var (taken, handedOut): ([Int], [Int]) = ([], [])
         var delays: [Int] = []
         var isMerging = false
@@ -72,7 +90,7 @@ import Testing
         }
         for step in 0..<200 {
             switch Int.random(in: 0..<3, using: &generator) {
-            case 0: perform(collector.add(step), adding: step)
+            case 0: perform(collector.add(step, bytes: step % 20), adding: step)
             case 1: if let number = delays.popLast() { perform(collector.delayIsOver(number)) }
             default:
                 guard isMerging else { continue }

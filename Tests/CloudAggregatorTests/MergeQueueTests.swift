@@ -15,7 +15,9 @@ import Testing
         limit: Int, capacity: Int = 100, delay: Duration = .seconds(60), groups: Groups,
         merge: @escaping @Sendable ([Int]) async throws -> Void = { _ in }
     ) -> MergeQueue<Int, Int> {
-        MergeQueue(delay: delay, limit: limit, capacity: capacity, logger: Logger(label: "test")) { group in
+        MergeQueue(
+            delay: delay, limits: .init(count: limit, bytes: 1 << 20), capacity: capacity, logger: Logger(label: "test")
+        ) { group in
             groups.all.withLock { $0.append(group) }
             try await merge(group)
             return group.map { $0 * 10 }
@@ -26,7 +28,7 @@ import Testing
         let groups = Groups()
         let queue = queue(limit: 4, groups: groups)
         let answers = try await withThrowingTaskGroup(of: (Int, Int).self) { tasks in
-            for number in 1...4 { tasks.addTask { (number, try await queue.submit(number)) } }
+            for number in 1...4 { tasks.addTask { (number, try await queue.submit(number, bytes: 1)) } }
             return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         #expect(answers == [1: 10, 2: 20, 3: 30, 4: 40])
@@ -37,7 +39,7 @@ import Testing
 
     @Test func aLoneContributionGoesAfterTheDelay() async throws {
         let groups = Groups()
-        #expect(try await queue(limit: 8, delay: .milliseconds(5), groups: groups).submit(7) == 70)
+        #expect(try await queue(limit: 8, delay: .milliseconds(5), groups: groups).submit(7, bytes: 1) == 70)
         #expect(groups.all.withLock { $0 } == [[7]])
     }
 
@@ -45,7 +47,7 @@ import Testing
         let groups = Groups()
         let queue = queue(limit: 3, groups: groups) { if $0.contains(2) { throw Poison() } }
         let answers = await withTaskGroup(of: (Int, Int?).self) { tasks in
-            for number in 1...3 { tasks.addTask { (number, try? await queue.submit(number)) } }
+            for number in 1...3 { tasks.addTask { (number, try? await queue.submit(number, bytes: 1)) } }
             return await tasks.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
         }
         #expect(answers == [1: 10, 2: nil, 3: 30])
@@ -62,8 +64,8 @@ import Testing
             for number in 1...4 {
                 tasks.addTask {
                     do {
-                        return try await queue.submit(number)
-                    } catch Refusal.busy {
+                        return try await queue.submit(number, bytes: 1)
+                    } catch Refusal.overloaded {
                         starting.yield()
                         return nil
                     }

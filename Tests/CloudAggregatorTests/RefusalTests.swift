@@ -20,6 +20,12 @@ import Testing
         #expect(response.headers[.contentType] == MediaType.problem)
     }
 
+    @Test func anOverloadedServerSaysWhenToComeAgain() {
+        let response = Refusal.overloaded(retryAfterSeconds: 1).response
+        #expect(response.status.code == 429)
+        #expect(response.headers[.retryAfter] == "1")
+    }
+
     @Test(arguments: [
         (BatchError.malformed(""), 400), (.tooLarge(""), 413), (.mismatch(""), 422), (.signing(.invalidSignature), 401),
         (.signing(.malformed("")), 400),

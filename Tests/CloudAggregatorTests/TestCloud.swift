@@ -24,9 +24,13 @@ struct TestCloud: Sendable {
     var authority: String { "127.0.0.1:\(devices.port)" }
 
     /// Runs a server as long as `body` takes.
-    static func run(clock: WallClock = .system, _ body: (TestCloud) async throws -> Void) async throws {
+    /// - Parameter batchMemory: see `CloudConfiguration`.
+    static func run(
+        clock: WallClock = .system, batchMemory: Int? = nil, _ body: (TestCloud) async throws -> Void
+    ) async throws {
         let folder = try TemporaryFolder()
-        let configuration = try makeConfiguration(in: folder)
+        var configuration = try makeConfiguration(in: folder)
+        configuration.batchMemory = batchMemory ?? configuration.batchMemory
         let (announcements, announcing) = AsyncStream.makeStream(of: (String, Int).self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -19,15 +19,18 @@ struct Flood: AsyncParsableCommand {
     @Option(help: "Batches under way at once, each over a connection of its own.")
     var inFlight = 24
 
+    @Option(help: "Events of the stream to leave out first: what was sent before.")
+    var skip = 0
+
     func validate() throws {
-        guard devices > 0, events > 0, batchEvents > 0, inFlight > 0 else {
-            throw ValidationError("All numbers must be at least 1.")
+        guard devices > 0, events > 0, batchEvents > 0, inFlight > 0, skip >= 0 else {
+            throw ValidationError("All numbers must be at least 1, --skip at least 0.")
         }
     }
 
     func run() async throws {
         let site = try LoadSite(target)
-        let batches = try await site.prepare(devices: devices, events: events, batchEvents: batchEvents)
+        let batches = try await site.prepare(devices: devices, events: events, batchEvents: batchEvents, skip: skip)
         let queue = BatchQueue(count: batches.entries.count)
         let report = LoadReport()
         report.start()

@@ -37,14 +37,15 @@ final class LoadSite: Sendable {
     }
 
     /// Enrols devices and seals all batches; says on standard error how far it is.
-    func prepare(devices: Int, events: Int, batchEvents: Int) async throws -> PreparedBatches {
+    func prepare(devices: Int, events: Int, batchEvents: Int, skip: Int = 0) async throws -> PreparedBatches {
         Progress.say("Enrolling \(devices) devices...")
         var fleet = try await enrol(devices)
         Progress.say("Sealing \(events) events...")
-        var generator = GeneratedSource(.rsvps, count: events, seed: seed)
+        var generator = GeneratedSource(.rsvps, count: skip + events, seed: seed)
+        var text: [UInt8] = []
+        for _ in 0..<skip where generator.appendNext(to: &text) { text.removeAll(keepingCapacity: true) }
         var left = events
         var turn = 0
-        var text: [UInt8] = []
         return try PreparedBatches {
             guard left > 0 else { return nil }
             let count = min(batchEvents, left)

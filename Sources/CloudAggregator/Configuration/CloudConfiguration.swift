@@ -26,6 +26,8 @@ public struct CloudConfiguration: Sendable {
     public var limits: BatchLimits
     /// Where the tables are written as Parquet.
     public var lake: LakePlace
+    /// The memory, in bytes, that all batches may take between their first frame and their merge.
+    public var batchMemory: Int
     /// How many connections from devices may be open at once.
     public var connections: Int
     /// What is logged.
@@ -97,9 +99,12 @@ public struct CloudConfiguration: Sendable {
         warehouseServer = WarehouseServer(reader)
         merge = Merge(
             groupDelay: reader.duration("merge", "group-delay", default: .milliseconds(20), in: .zero ... .seconds(1)),
-            groupBatches: reader.integer("merge", "group-batches", default: 8, in: 1...256))
+            groupBatches: reader.integer("merge", "group-batches", default: 64, in: 1...256))
         limits = Self.limits(reader)
         lake = LakePlace(reader)
+        batchMemory = Int(
+            reader.byteCount("limits", "memory", default: .mebibytes(64), in: .mebibytes(1)...(.mebibytes(65_536)))
+                .bytes)
         connections = reader.integer("limits", "connections", default: 1024, in: 1...65_536)
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: reader.enumeration("log", "level", of: levels, default: "info")) ?? .info

@@ -5,10 +5,13 @@ import ObjectStore
 import Transfer
 
 extension StoreConfiguration {
-    /// As many puts wait for a bucket's answer at once.
-    private static let waitingThreads = 16
+    /// As many puts wait for the disk, or for a bucket's answer, at once.
+    private static let (syncingThreads, waitingThreads) = (8, 16)
 
-    /// How many threads unpack batches and put them: those of a bucket mostly wait.
+    /// How many threads put objects: they mostly wait.
+    var puttingThreads: Int { bucket == nil ? Self.syncingThreads : Self.waitingThreads }
+
+    /// How many threads get batches and unpack them: those of a bucket mostly wait.
     var threads: Int { bucket == nil ? System.coreCount : max(System.coreCount, Self.waitingThreads) }
 
     /// The store; asks nobody yet.

@@ -38,8 +38,8 @@ struct BatchIntake: Sendable {
     let raw: RawStore
     let queue: MergeQueue<BatchContribution, MergeOutcome>
     let locks: IdentityLocks
-    /// Where batches are unpacked, stored and parsed.
-    let workers: NIOThreadPool
+    let budget: MemoryBudget
+    let threads: IntakeThreads
     let clock: WallClock
     let logger: Logger
 
@@ -47,7 +47,7 @@ struct BatchIntake: Sendable {
     func accept(
         _ requestBody: RequestBody, head: UploadHead, of device: Device, arrival: Arrival
     ) async throws -> Acceptance {
-        try await locks.withLock(on: head.identity, bytes: head.byteCount) {
+        try await locks.withLock(on: head.identity) {
             var body = UploadBody(requestBody)
             let manifest = try await verifiedManifest(&body, head: head, device: device)
             let now = clock.milliseconds
@@ -95,23 +95,14 @@ struct BatchIntake: Sendable {
     private func take(
         _ body: inout UploadBody, manifest: Manifest, head: UploadHead, arrival: Arrival, now: Int64
     ) async throws -> Acceptance {
-        let frames = try await body.readFrames(limit: Int(manifest.framesBytes))
-        let fileHead = body.head
-        guard let plan = plans[manifest.stream] else { throw Refusal.unknownStream(manifest.stream) }
-        let contribution = try await workers.runIfActive { [limits, raw] in
-            let reader = try BatchBodyReader(manifest: manifest, limits: limits)
-            try reader.append(frames)
-            let events = try reader.finish()
-            var (key, received) = (RawKey.batch(manifest), now)
-            if case .raw(let stored) = arrival {
-                received = stored
-            } else {
-                key = try raw.keep(fileHead + frames, of: manifest)
-            }
-            return try BatchContribution(
-                manifest: manifest, events: events, plan: plan, head: head, rawKey: key, receivedMilliseconds: received)
+        try BatchBodyReader.check(manifest, limits: limits)
+        // What the events change takes no more than their text.
+        let outcome = try await budget.withRoom(for: head.byteCount + Int(manifest.rawBytes)) { room in
+            let contribution = try await contribution(&body, manifest, head: head, arrival: arrival, now: now)
+            let bytes = contribution.delta.byteCount
+            room.shrink(to: bytes)
+            return try await queue.submit(contribution, bytes: bytes)
         }
-        let outcome = try await queue.submit(contribution)
         switch outcome.result {
         case .merged:
             await checkChain(manifest, now: now)
@@ -121,10 +112,40 @@ struct BatchIntake: Sendable {
         }
     }
 
+    /// Reads the rest of a batch, makes its file durable and folds its events.
+    private func contribution(
+        _ body: inout UploadBody, _ manifest: Manifest, head: UploadHead, arrival: Arrival, now: Int64
+    ) async throws -> BatchContribution {
+        guard let plan = plans[manifest.stream] else { throw Refusal.unknownStream(manifest.stream) }
+        let frames = try await body.readFrames(limit: Int(manifest.framesBytes))
+        let events = try await threads.folding.runIfActive { [limits] in
+            let reader = try BatchBodyReader(manifest: manifest, limits: limits)
+            try reader.append(frames)
+            return try reader.finish()
+        }
+        // The disk works on the file while a processor works on its events.
+        let file = body.head + frames
+        async let isKept: Void = keep(file, of: manifest, arrival)
+        let received = if case .raw(let stored) = arrival { stored } else { now }
+        let contribution = try await threads.folding.runIfActive {
+            try BatchContribution(
+                manifest: manifest, events: events, plan: plan, head: head, rawKey: RawKey.batch(manifest),
+                receivedMilliseconds: received)
+        }
+        try await isKept
+        return contribution
+    }
+
+    /// Makes the file of a batch durable, unless it has come from the raw store.
+    private func keep(_ file: [UInt8], of manifest: Manifest, _ arrival: Arrival) async throws {
+        if case .raw = arrival { return }
+        try await threads.storing.runIfActive { [raw] in _ = try raw.keep(file, of: manifest) }
+    }
+
     /// Keeps the second of two batches of one identity for a person to look at, and marks the device.
     private func quarantine(_ body: inout UploadBody, manifest: Manifest) async throws {
         let file = try await body.head + body.readFrames(limit: Int(manifest.framesBytes))
-        let key = try await workers.runIfActive { [raw] in try raw.quarantine(file, of: manifest) }
+        let key = try await threads.storing.runIfActive { [raw] in try raw.quarantine(file, of: manifest) }
         logger.warning(
             "A second batch of one identity was set aside.",
             metadata: ["batch": "\(manifest.identity)", "file": "\(key)"])

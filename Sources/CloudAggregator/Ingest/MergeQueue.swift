@@ -16,25 +16,26 @@ actor MergeQueue<Contribution: Sendable, Outcome: Sendable> {
 
     /// - Parameters:
     ///   - delay: how long a group's first contribution waits for others.
-    ///   - limit: the contributions of a group.
-    ///   - capacity: the contributions that may wait; more are refused as `busy`.
+    ///   - limits: what a group may hold.
+    ///   - capacity: the contributions that may wait; more are refused as `overloaded`.
     ///   - merge: merges a group and answers for each in order, all or nothing.
     init(
-        delay: Duration, limit: Int, capacity: Int, logger: Logger,
+        delay: Duration, limits: GroupLimits, capacity: Int, logger: Logger,
         merge: @escaping @Sendable ([Contribution]) async throws -> [Outcome]
     ) {
         self.delay = delay
         self.merge = merge
         self.logger = logger
-        collector = GroupCollector(limit: limit, capacity: capacity)
+        collector = GroupCollector(limits: limits, capacity: max(capacity, limits.count))
     }
 
-    /// Waits until the contribution is durable in the warehouse.
-    func submit(_ contribution: Contribution) async throws -> Outcome {
+    /// Waits until the contribution, of so many bytes, is durable in the warehouse.
+    func submit(_ contribution: Contribution, bytes: Int) async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
-            let action = collector.add(Waiting(contribution: contribution, continuation: continuation))
+            let waiting = Waiting(contribution: contribution, continuation: continuation)
+            let action = collector.add(waiting, bytes: bytes)
             if case .refuse = action {
-                continuation.resume(throwing: Refusal.busy(retryAfterSeconds: 1))
+                continuation.resume(throwing: Refusal.overloaded(retryAfterSeconds: 1))
             } else {
                 perform(action)
             }

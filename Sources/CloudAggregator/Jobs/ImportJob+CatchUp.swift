@@ -21,13 +21,15 @@ extension ImportJob {
     /// - Parameter complain: told of each batch that cannot be taken: its key and why.
     public func catchUp(complain: (_ key: String, _ reason: String) -> Void) async throws -> Summary {
         try await withWorkers {
-            try await intake.workers.runIfActive {
+            try await intake.threads.storing.runIfActive {
                 try forgotten.apply(to: location.open(Array(intake.plans.values), access: .readWrite))
             }
             var summary = Summary()
             var position: String?
             repeat {
-                let (page, end) = try await intake.workers.runIfActive { [position] in try missing(after: position) }
+                let (page, end) = try await intake.threads.storing.runIfActive { [position] in
+                    try missing(after: position)
+                }
                 position = end
                 try await raiseEpochs(page)
                 try await take(page, &summary, complain)
@@ -78,7 +80,7 @@ extension ImportJob {
 
     private func take(_ missing: Missing) async throws -> Outcome {
         try await outcome {
-            let file = try await intake.workers.runIfActive { try intake.raw.load(missing.key.description) }
+            let file = try await intake.threads.storing.runIfActive { try intake.raw.load(missing.key.description) }
             guard let device = try await intake.fleet.device(missing.key.identity.device) else {
                 throw Refusal.unknownDevice
             }

@@ -46,6 +46,7 @@ public struct ImportJob: Sendable {
 
     /// Opens fleet, warehouse and raw store, which are made where they are missing.
     public init(_ configuration: CloudConfiguration, clock: WallClock = .system, logger: Logger) throws {
+        ProcessMemory.configure()
         let state = try StateFolder(configuration.state)
         let plans = try configuration.plans()
         location = try configuration.warehouse
@@ -59,11 +60,11 @@ public struct ImportJob: Sendable {
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }),
             raw: RawStore(try configuration.objects()),
             queue: MergeQueue(
-                delay: configuration.merge.groupDelay, limit: parallel,
-                capacity: max(CloudCore.queueCapacity, parallel), logger: logger
+                delay: configuration.merge.groupDelay, limits: CloudCore.groupLimits(configuration),
+                capacity: CloudCore.queueCapacity, logger: logger
             ) { try await merger.merge($0) },
-            locks: IdentityLocks(byteLimit: CloudCore.uploadBytes),
-            workers: NIOThreadPool(numberOfThreads: configuration.raw.threads), clock: clock, logger: logger)
+            locks: IdentityLocks(), budget: MemoryBudget(limit: configuration.batchMemory, policy: .wait),
+            threads: IntakeThreads(storing: configuration.raw.puttingThreads), clock: clock, logger: logger)
     }
 
     /// Imports the files ending in `.batch` in that folder.
@@ -76,14 +77,14 @@ public struct ImportJob: Sendable {
 
     /// Runs `body` while there are threads to work on.
     func withWorkers(_ body: () async throws -> Summary) async throws -> Summary {
-        intake.workers.start()
+        intake.threads.start()
         let result: Result<Summary, any Error>
         do {
             result = .success(try await body())
         } catch {
             result = .failure(error)
         }
-        try await intake.workers.shutdownGracefully()
+        try await intake.threads.shutdown()
         return try result.get()
     }
 
@@ -124,7 +125,7 @@ public struct ImportJob: Sendable {
 
     private func take(_ name: String, of folder: ImportFolder) async throws -> Outcome {
         try await outcome {
-            let file = try await intake.workers.runIfActive { try folder.read(name) }
+            let file = try await intake.threads.storing.runIfActive { try folder.read(name) }
             guard file.count <= intake.limits.wireBytes else { throw Refusal.tooLarge(limit: intake.limits.wireBytes) }
             let head = UploadHead(identity: try Self.claimedIdentity(file), byteCount: file.count)
             let device = try await intake.admittedDevice(head.identity.device)
@@ -141,7 +142,7 @@ public struct ImportJob: Sendable {
             return .refused(error.reason)
         } catch {
             switch Refusal(error) {
-            case .busy?: return .busy
+            case .busy?, .overloaded?: return .busy
             case .storageFull?, .storeUnreachable?, nil: throw error
             case .batch(let error)?: return .refused(error.description)
             case let refusal?: return .refused(refusal.sentence)

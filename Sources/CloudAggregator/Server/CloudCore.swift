@@ -12,8 +12,8 @@ import Warehouse
 struct CloudCore: Sendable {
     /// How many batches may wait for the merge before uploads are told to come again.
     static let queueCapacity = 512
-    /// The bytes of uploads that may be in memory at once.
-    static let uploadBytes = 256 << 20
+    /// The memory of the batches that are merged together.
+    static let groupBytes = 32 << 20
 
     let configuration: CloudConfiguration
     let clock: WallClock
@@ -30,12 +30,13 @@ struct CloudCore: Sendable {
     let bulletin: ModelBulletin
     let feed: LiveFeed
     let queue: MergeQueue<BatchContribution, MergeOutcome>
-    /// Where files are written and batches unpacked and parsed. Not started yet.
-    let workers: NIOThreadPool
+    /// Not started yet.
+    let threads: IntakeThreads
 
     /// Opens everything, so that what is missing or wrong shows before a port is bound.
     init(_ configuration: CloudConfiguration, clock: WallClock, logger: Logger) throws {
         (self.configuration, self.clock, self.logger) = (configuration, clock, logger)
+        ProcessMemory.configure()
         keys = try KeyRing(configuration)
         state = try StateFolder(configuration.state)
         lock = try ServeLock(state.path)
@@ -45,7 +46,7 @@ struct CloudCore: Sendable {
         if leftovers > 0 {
             logger.notice("Files that were never finished are removed.", metadata: ["files": "\(leftovers)"])
         }
-        workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
+        threads = IntakeThreads(storing: configuration.raw.puttingThreads)
         plans = try configuration.plans()
         let location = try configuration.warehouse
         let merger = try Merger(location, plans: plans)
@@ -57,15 +58,19 @@ struct CloudCore: Sendable {
         let composer = SnapshotComposer(fleetName: configuration.fleet, plans: plans, reader: reader, fleet: fleet)
         let feed = LiveFeed(clock: clock, logger: logger) { try await composer.snapshot(rates: $0, asOf: $1) }
         self.feed = feed
-        let limit = configuration.merge.groupBatches
         queue = MergeQueue(
-            delay: configuration.merge.groupDelay, limit: limit, capacity: max(Self.queueCapacity, limit),
-            logger: logger
+            delay: configuration.merge.groupDelay, limits: Self.groupLimits(configuration),
+            capacity: Self.queueCapacity, logger: logger
         ) { group in
             let outcomes = try await merger.merge(group)
             await feed.noteMerge(events: Self.mergedEvents(of: group, outcomes))
             return outcomes
         }
+    }
+
+    /// What is merged in one transaction.
+    static func groupLimits(_ configuration: CloudConfiguration) -> GroupLimits {
+        GroupLimits(count: configuration.merge.groupBatches, bytes: groupBytes)
     }
 
     /// Removes what programs that are gone have left; returns how many files. A store out of reach is left for later.
@@ -93,14 +98,16 @@ struct CloudCore: Sendable {
         let intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(objects),
-            queue: queue,
-            locks: IdentityLocks(byteLimit: Self.uploadBytes), workers: workers, clock: clock, logger: logger)
+            queue: queue, locks: IdentityLocks(),
+            budget: MemoryBudget(limit: configuration.batchMemory, policy: .refuse), threads: threads, clock: clock,
+            logger: logger)
         let receiver = BatchReceiver(
             intake: intake, receiptKey: keys.receipt, notice: StorageNotice(logger: logger))
         let desk = EnrolmentDesk(
             fleetName: configuration.fleet, fleet: fleet, authenticator: RequestAuthenticator(clock: clock), keys: keys,
             registrar: registrar, feed: feed, clock: clock, logger: logger)
-        let models = ModelDesk(desk: desk, bulletin: bulletin, fleet: fleet, files: state.files, workers: workers)
+        let models = ModelDesk(
+            desk: desk, bulletin: bulletin, fleet: fleet, files: state.files, workers: threads.storing)
         return DeviceRoutes(receiver: receiver, enrolment: desk, models: models, countRefusal: countRefusal)
     }
 

@@ -17,7 +17,7 @@ public struct CloudServer: Sendable {
     private static let dashboardConnections = 256
 
     private let group: ServiceGroup
-    private let workers: NIOThreadPool
+    private let threads: IntakeThreads
     private let lock: ServeLock
 
     /// Opens everything, so that what is missing or wrong shows before a port is bound.
@@ -48,20 +48,20 @@ public struct CloudServer: Sendable {
         var group = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: signals, logger: logger)
         group.maximumGracefulShutdownDuration = Self.shutdownLimit
         self.group = ServiceGroup(configuration: group)
-        workers = core.workers
+        threads = core.threads
         lock = core.lock
     }
 
     /// Serves until a signal or `stop` asks to end, then lets requests under way end.
     public func run() async throws {
-        workers.start()
+        threads.start()
         let result: Result<Void, any Error>
         do {
             result = .success(try await group.run())
         } catch {
             result = .failure(error)
         }
-        try await workers.shutdownGracefully()
+        try await threads.shutdown()
         try result.get()
     }
 

@@ -27,6 +27,7 @@ enum Refusal: Error, Equatable {
     case batch(BatchError)
     case misdirected
     case busy(retryAfterSeconds: Int)
+    case overloaded(retryAfterSeconds: Int)
     case storageFull
     case storeUnreachable
     case failed
@@ -53,6 +54,7 @@ enum Refusal: Error, Equatable {
         case .batch(let error): (error.problemName, .init(code: error.httpStatus), "The batch is not good")
         case .misdirected: ("misdirected", .misdirectedRequest, "Not under this host name")
         case .busy: ("busy", .serviceUnavailable, "Too much at once")
+        case .overloaded: ("overloaded", .tooManyRequests, "More comes in than can be merged")
         case .storageFull: ("storage-full", .serviceUnavailable, "No space is left")
         case .storeUnreachable: ("store-unreachable", .serviceUnavailable, "The raw store is out of reach")
         case .failed: ("failed", .internalServerError, "The server failed")
@@ -79,7 +81,7 @@ enum Refusal: Error, Equatable {
         case .foreignFleet(let name): "this cloud does not serve the fleet '\(name)'"
         case .batch(let error): error.description
         case .misdirected: "the dashboard answers on loopback names only"
-        case .busy: "try again later"
+        case .busy, .overloaded: "try again later"
         case .storageFull: "the server's disk is full"
         case .storeUnreachable: "batches cannot be kept at the moment"
         case .failed: "the reason is in the server's log"
@@ -110,7 +112,7 @@ enum Refusal: Error, Equatable {
             status: kind.status, headers: [.contentType: MediaType.problem],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.json)))
         switch self {
-        case .busy(let seconds): response.headers[.retryAfter] = String(seconds)
+        case .busy(let seconds), .overloaded(let seconds): response.headers[.retryAfter] = String(seconds)
         case .storageFull: response.headers[.retryAfter] = "60"
         case .storeUnreachable: response.headers[.retryAfter] = "15"
         default: break

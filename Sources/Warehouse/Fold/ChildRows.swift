@@ -8,7 +8,7 @@ struct ChildRows: Sendable {
     let key: [Int]
     private(set) var cells: [Cell] = []
     /// The rows of each owner.
-    private var ranges: [Range<Int>] = []
+    private(set) var ranges: [Range<Int>] = []
 
     init(width: Int, key: [Int]) {
         (self.width, self.key) = (width, key)

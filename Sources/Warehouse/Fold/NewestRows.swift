@@ -19,7 +19,7 @@ struct NewestRows: Sendable {
     let key: [Int]
     private(set) var cells: [Cell] = []
     private(set) var times: [Int64] = []
-    private var index = RowIndex()
+    private(set) var index = RowIndex()
 
     init(width: Int, key: [Int]) {
         (self.width, self.key) = (width, key)
@@ -112,9 +112,11 @@ struct NewestRows: Sendable {
             cells.withUnsafeBufferPointer { cells in
                 let hash = knownHash ?? hash(rows, start, source)
                 let number = index.find(hash) { known in
-                    for column in key
-                    where !CellOrder.isEqual(rows[start + column], source, cells[known * width + column], texts) {
-                        return false
+                    for position in 0..<key.count {
+                        let column = key[position]
+                        let isEqual = CellOrder.isEqual(
+                            rows[start + column], source, cells[known * width + column], texts)
+                        if !isEqual { return false }
                     }
                     return true
                 }
@@ -141,7 +143,7 @@ struct NewestRows: Sendable {
     @inline(__always)
     private func hash(_ rows: UnsafeBufferPointer<Cell>, _ start: Int, _ texts: TextView) -> Int {
         var hasher = KeyHasher()
-        for column in key { hasher.combine(rows[start + column], texts) }
+        for position in 0..<key.count { hasher.combine(rows[start + key[position]], texts) }
         return hasher.hash
     }
 }

@@ -1,7 +1,7 @@
 /// Finds rows by the hash of their key: open addressing over row numbers, at most half full.
 struct RowIndex: Sendable {
     /// The upper half of the hash above, the row's number plus one below; zero for a free place.
-    private var places: [UInt64] = []
+    private(set) var places: [UInt64] = []
     /// The hash of each row.
     private(set) var hashes: [Int] = []
 

@@ -1,0 +1,2 @@
+/* mallopt, which glibc's own module map leaves out. */
+#include <malloc.h>

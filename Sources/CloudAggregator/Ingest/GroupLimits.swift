@@ -1,0 +1,7 @@
+/// What a group that is merged in one transaction may hold.
+struct GroupLimits: Hashable, Sendable {
+    /// How many.
+    var count: Int
+    /// Their bytes in memory; a single one may have more.
+    var bytes: Int
+}

@@ -1,0 +1,1 @@
+"""The scenarios of `Tests/Benchmarks/cloud.py`, and what they stand on."""
