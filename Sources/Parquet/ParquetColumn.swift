@@ -11,7 +11,7 @@ public struct ParquetColumn: Hashable, Sendable {
         /// Texts in UTF-8 (`BYTE_ARRAY` annotated as `STRING`).
         case text
         /// True or false (`BOOLEAN`).
-        case truth
+        case truth = "boolean"
     }
 
     /// The column's name.

@@ -5,7 +5,10 @@ import datetime
 import hashlib
 import io
 import json
+import os
 import random
+import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,10 +30,11 @@ from waystation import PROGRAMS, PROJECT, WaystationTestCase, recording_lines, w
 TYPES = {
     "integer": pyarrow.int64(), "text": pyarrow.string(), "real": pyarrow.float64(), "boolean": pyarrow.bool_(),
 }
+POSTGRESQL = os.environ.get("WAYSTATION_POSTGRESQL")
 DAY_MS = 86_400_000
 EPOCH = datetime.date(1970, 1, 1)
-# From the first moment of the year 1 to the last of the year 9999.
-CALENDAR_MS = (-719_162 * DAY_MS, 2_932_897 * DAY_MS - 1)
+# The first day of the year 1 and the last of the year 9999.
+CALENDAR = (-719_162, 2_932_896)
 # Beyond what calendars know, on both sides; before 1970; a leap day; the last and first moment of a day.
 STRANGE_TIMES = [2**63 - 1, -(2**63), -1, -DAY_MS * 800_000, DAY_MS * 3_000_000, 951_782_400_000, DAY_MS * 20_000 - 1,
                  DAY_MS * 20_000]
@@ -44,12 +48,30 @@ class LakeTest(WaystationTestCase):
     # ---- the tests
 
     def test_readers_find_the_tables_of_the_warehouse(self):
-        self.start()
+        self.check_that_readers_find_the_tables()
+
+    @unittest.skipUnless(POSTGRESQL, "no server in WAYSTATION_POSTGRESQL, as provisioning/test starts one")
+    def test_readers_find_the_tables_of_a_warehouse_in_postgresql(self):
+        schema = f"lake_{secrets.token_hex(4)}"
+        self.addCleanup(
+            subprocess.run, ["psql", "--quiet", POSTGRESQL, "--command", f"DROP SCHEMA {schema} CASCADE"], check=True,
+            stderr=subprocess.DEVNULL)
+        self.check_that_readers_find_the_tables(
+            f"[warehouse]\nengine = postgresql\nconnection = {POSTGRESQL}\nschema = {schema}\n")
+
+    def check_that_readers_find_the_tables(self, more: str = ""):
+        self.start(more, streams=self.all_streams())
+        others = {name: self.station.generate(name, 300, seed=4).read_bytes().splitlines()
+                  for name in ("photos", "event_comments")} | {"recentchange": recording_lines("recentchange.ndjson")}
         self.send(self.lines[:900])
+        for name, lines in others.items():
+            self.send(lines[:200], stream=name)
         self.assertIn("files written, 0 removed", self.etl())
         self.assert_equal_to_warehouse()
         # Some are changed, some come again, and some are new.
         self.send(self.lines[600:1500] + self.strange_lines())
+        for name, lines in others.items():
+            self.send(lines[100:], stream=name)
         self.etl()
         self.assert_equal_to_warehouse()
         self.assertIn("0 files written, 0 removed", self.etl())
@@ -65,21 +87,21 @@ class LakeTest(WaystationTestCase):
     def test_a_run_that_is_killed_leaves_the_old_state_and_the_next_one_clears_up(self):
         self.start()
         dice = random.Random(4)
-        began = time.monotonic()
         self.send(self.lines[:200] + self.strange_lines())
+        began = time.monotonic()
         self.etl()
         whole = time.monotonic() - began
         strays = 0
         for turn in range(9):
-            known = self.manifest_bytes()
+            known, before = self.manifest_bytes(), self.files()
             self.send(self.lines[200 + turn * 40:][:300])
             run = subprocess.Popen(self.command("--full"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            wait_for("it is at work", lambda: (self.station.state / "lake.tmp").exists() or run.poll() is not None)
-            try:
-                run.wait(dice.uniform(0, min(whole, 1)))
-            except subprocess.TimeoutExpired:
-                run.kill()
-                run.wait()
+            # At any moment, and every third time once its first file is in its place.
+            end = time.monotonic() + dice.uniform(0, whole)
+            while run.poll() is None and not (self.files() - before if turn % 3 == 0 else time.monotonic() > end):
+                pass
+            run.kill()
+            run.wait()
             state = self.read_by_manifest()
             if self.manifest_bytes() == known:
                 strays += len(self.files() - self.named_files())
@@ -199,16 +221,27 @@ credentials-file = {credentials}
 
     # ---- the warehouse's side
 
-    def start(self, more: str = "") -> None:
-        self.station.start_cloud(more)
-        self.device = Device(self.station.folder / "keys", lambda: self.station.device_port)
-        self.addCleanup(self.device.close)
-        self.device.enrol(self.station.invite("sender"))
-        self.device.request_epoch()
+    def start(self, more: str = "", streams: Path | None = None) -> None:
+        self.station.start_cloud(more, streams=streams)
+        self.devices: dict[str, Device] = {}
 
-    def send(self, lines: list[bytes], batch_events: int = 100) -> None:
+    def all_streams(self) -> Path:
+        """A folder with the streams that are delivered, and one that is not."""
+        folder = self.station.folder / "streams"
+        shutil.copytree(PROJECT / "cloud" / "streams", folder)
+        shutil.copy(PROJECT / "Tests" / "Fixtures" / "streams" / "recentchange.json", folder)
+        return folder
+
+    def send(self, lines: list[bytes], batch_events: int = 100, stream: str = "rsvps") -> None:
+        if stream not in self.devices:
+            device = Device(self.station.folder / "keys", lambda: self.station.device_port, stream=stream)
+            self.addCleanup(device.close)
+            device.enrol(self.station.invite(f"sender of {stream}"))
+            device.request_epoch()
+            self.devices[stream] = device
+        device = self.devices[stream]
         for start in range(0, len(lines), batch_events):
-            self.device.upload(self.device.seal(lines[start:start + batch_events]))
+            device.upload(device.seal(lines[start:start + batch_events]))
 
     def strange_lines(self) -> list[bytes]:
         """Messages of strange times, with empty and odd texts and missing values."""
@@ -299,12 +332,13 @@ credentials-file = {credentials}
                 rows = database.sql(f"SELECT {columns} FROM {source}").fetchall()
                 self.assertEqual(ordered(map(list, rows)), expected[name], name)
                 if time_column:
+                    length = {"millisecond": DAY_MS, "second": DAY_MS // 1000}[table["unit"]]
                     days = f"SELECT dt, min({time_column}), max({time_column}) FROM {source} GROUP BY dt"
                     for day, first, last in database.sql(days).fetchall():
                         if day is not None:
-                            self.assertEqual(EPOCH + datetime.timedelta(milliseconds=first // DAY_MS * DAY_MS), day)
-                            self.assertEqual(first // DAY_MS, last // DAY_MS, f"{name} {day}")
-                    strange = f"{time_column} NOT BETWEEN {CALENDAR_MS[0]} AND {CALENDAR_MS[1]}"
+                            self.assertEqual(EPOCH + datetime.timedelta(days=first // length), day)
+                            self.assertEqual(first // length, last // length, f"{name} {day}")
+                    strange = f"{time_column} NOT BETWEEN {CALENDAR[0] * length} AND {(CALENDAR[1] + 1) * length - 1}"
                     wrong = f"SELECT count(*) FROM {source} WHERE (dt IS NULL) <> ({strange})"
                     self.assertEqual(database.sql(wrong).fetchall(), [(0,)], name)
 

@@ -30,6 +30,13 @@ import Testing
         #expect(read.paths == ["shops/a.parquet", "orders/dt=2015-03-08/a.parquet", "shops/old.parquet"])
     }
 
+    /// The words for the types are part of the format.
+    @Test func typesAreNamedAsStreamFilesNameThem() {
+        let text = String(decoding: Self.manifest.json, as: UTF8.self)
+        #expect(text.contains(#"{"name":"shop","type":"integer","nullable":false}"#))
+        #expect(text.contains(#"{"name":"open","type":"boolean","nullable":true}"#))
+    }
+
     @Test func anotherMomentIsTheSameState() {
         var other = Self.manifest
         other.createdMilliseconds += 1
