@@ -16,6 +16,8 @@ import Testing
         return "{" + members.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
     }
 
+    private static let long = String(repeating: "x", count: 2049)
+
     @Test(
         arguments: [
             ("rsvp_id", nil, "'rsvp_id' is missing"), ("rsvp_id", "null", "'rsvp_id' is missing"),
@@ -38,6 +40,15 @@ import Testing
             ("venue", #"{"venue_name":"a"}"#, "'venue.venue_id' is missing"),
             ("venue", "[1]", "'venue' is not an object"),
             ("event", "{}", "'event.event_id' is missing"),
+            ("event", #"{"event_id":"\#(long)"}"#, "the key with 'event.event_id' has more than 2048 bytes"),
+            (
+                "event", #"{"event_id":"\#(String(repeating: #"\u0001"#, count: 1025))"}"#,
+                "the key with 'event.event_id' has more than 2048 bytes"
+            ),
+            (
+                "group", #"{"group_id":1,"group_topics":[{"urlkey":"a"},{"urlkey":"\#(long)"}]}"#,
+                "the key with '@.urlkey' has more than 2048 bytes"
+            ),
         ] as [(String, String?, String)])
     func aMessageOfAnotherShapeIsRefusedWhole(key: String, value: String?, reason: String) throws {
         let line = Self.message([key: value])

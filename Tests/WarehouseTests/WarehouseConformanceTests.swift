@@ -255,4 +255,31 @@ import Testing
             #expect(regions == [.init(value: String(long.prefix(512)), label: nil, count: 2)])
         }
     }
+
+    /// The longest keys that a message may have, made of what compresses badly, and longer texts that are no keys.
+    @Test(arguments: TestEngine.available)
+    func theLongestTextsCanBeMerged(engine: TestEngine) throws {
+        var random = SeededGenerator(seed: 1)
+        func text(_ count: Int, _ alphabet: [String]) -> String {
+            (0..<count).map { _ in alphabet.randomElement(using: &random) ?? "" }.joined()
+        }
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789".map(String.init)
+        let lines = (0..<4).map { number in
+            let key = number < 2 ? text(2048, letters) : text(1024, ["\\u0000", "\\u0001"])
+            return """
+                {"rsvp_id":\(number),"mtime":1500,"response":"\(text(9000, letters))","guests":0,\
+                "visibility":"\(text(9000, letters))","member":{"member_id":1,"photo":"\(text(9000, letters))",\
+                "other_services":{"\(key)":{}}},"group":{"group_id":1,"group_topics":[{"urlkey":"\(key)"}]},\
+                "event":{"event_id":"\(key)"}}
+                """
+        }
+        try TestWarehouse.with(Recordings.plan(), on: engine) { test in
+            for sequence in 1...2 as ClosedRange<Int64> {
+                let batch = try test.batch(lines.shuffled(using: &random), sequence: sequence)
+                #expect(batch.entry.malformed == 0)
+                _ = try test.warehouse.merge([batch])
+            }
+            #expect(try test.digests == Recordings.oracle(lines))
+        }
+    }
 }

@@ -73,6 +73,7 @@ final class FoldPlan: Sendable {
     let regions: Measure?
     let categories: Measure?
     let requirements: [Requirement]
+    let textKeys: [TextKey]
 
     init(_ stream: StreamPlan) {
         var layout = MessageLayout()
@@ -98,6 +99,7 @@ final class FoldPlan: Sendable {
         // Whatever kind it has, a message without an identity is none of this stream.
         identity = layout.slot(stream.identity, .measure)
         requirements = Self.requirements(tables, always: [time, identity])
+        textKeys = Self.keys(of: tables, identity: stream.identity)
         layout.finish()
         self.layout = layout
     }

@@ -42,6 +42,7 @@ public struct MergeDelta: Sendable {
     public mutating func add(_ event: JSONElement) throws(MappingError) {
         try reader.read(event)
         try checkRequirements()
+        try checkKeys()
         guard case .integer(let time) = reader.values[plan.time] else { throw .missing(path: "\(plan.stream.time)") }
         for index in plan.newest.indices { offerNewest(index, time) }
         if let history = plan.history { offerRevision(history, time) }

@@ -8,7 +8,8 @@ import StreamDefinition
 /// - `_version`, where the newest message decides: the time of that message;
 /// - `_copies`, of rows kept with an owner: how often the message had the row, which counts where messages tie.
 ///
-/// No key can hold null: in SQLite it is either the row identifier or the key of a table without one. Foreign keys are
+/// No key can hold null: in SQLite it is either the row identifier or the key of a table without one, in PostgreSQL its
+/// columns say so. Foreign keys are
 /// checked at the commit, since a thing's revisions and its latest one are written one after the other.
 struct TableSchema {
     static let version = "_version"
@@ -102,10 +103,16 @@ struct TableSchema {
         }
         if hasVersion { parts.append("\(Self.quoted(Self.version)) \(dialect.integer) NOT NULL") }
         if hasCopies { parts.append("\(Self.quoted(Self.copies)) \(dialect.integer) NOT NULL") }
-        if rowIdentifier == nil { parts.append("PRIMARY KEY (\(Self.list(key)))") }
+        if rowIdentifier == nil, !isIndexedByTime { parts.append("PRIMARY KEY (\(Self.list(key)))") }
         if dialect == .sqlite { parts += foreignKeys }
         let options = rowIdentifier == nil ? dialect.keyedStrict : dialect.strict
         return "CREATE TABLE \(name) (\(parts.joined(separator: ", ")))\(options)"
+    }
+
+    /// Whether the key is no constraint, only its first two columns are in an index: PostgreSQL's indexes hold no long texts,
+    /// which revisions may have. That a revision is there once is seen to by whoever merges.
+    private var isIndexedByTime: Bool {
+        if case .revisions = plan.keep { dialect == .postgresql } else { false }
     }
 
     private var foreignKeys: [String] {
@@ -118,6 +125,7 @@ struct TableSchema {
     /// What is looked up beside the key: the references, and the time of revisions.
     private var indexes: [[String]] {
         var all = plan.foreignKeys.map(\.columns).filter { !key.starts(with: $0) }
+        if isIndexedByTime { all.append(Array(key.prefix(2))) }
         if case .revisions = plan.keep { all.append([key[1]]) }
         var known: Set<[String]> = []
         return all.filter { known.insert($0).inserted }
