@@ -18,9 +18,12 @@ struct FleetWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var round = 0
+            var trouble: String?
             while !Task.isCancelled {
                 round += 1
-                await watch(isWriting: round % Self.writingPeriod == 0)
+                let found = await watch(isWriting: round % Self.writingPeriod == 0)
+                if found != trouble { say(found) }
+                trouble = found
                 do { try await Task.sleep(for: Self.interval) } catch { break }
             }
         }
@@ -32,15 +35,26 @@ struct FleetWatch: Service {
         try await bulletin.update(fleet.publishedModels(), now: clock.milliseconds)
     }
 
-    private func watch(isWriting: Bool) async {
+    /// Says what is wrong, once while it is the same, or that it is over.
+    private func say(_ trouble: String?) {
+        if let trouble {
+            logger.error("The databases could not be read or written.", metadata: ["error": "\(trouble)"])
+        } else {
+            logger.notice("The databases can be read and written again.")
+        }
+    }
+
+    /// - Returns: what is wrong, if something is.
+    private func watch(isWriting: Bool) async -> String? {
         do {
             var isNews = try await fleet.hasChanged()
             if isNews || isWriting { try await load() }
             if isWriting, try await fleet.writeGathered(at: clock.milliseconds) { isNews = true }
             if try await warehouse.hasChanged() { isNews = true }
             if isNews { await feed.noteChange() }
+            return nil
         } catch {
-            logger.error("The databases could not be read or written.", metadata: ["error": "\(error)"])
+            return "\(error)"
         }
     }
 }

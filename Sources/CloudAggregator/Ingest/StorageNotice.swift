@@ -21,17 +21,13 @@ final class StorageNotice: Sendable {
 
     /// A batch could not be taken.
     func noteFailure(_ error: any Error) {
-        guard let kind = Refusal(error), kind == .storageFull || kind == .storeUnreachable else { return }
+        guard let kind = Refusal(error), Self.sentences(of: kind) != nil else { return }
         let isNews = trouble.withLock { trouble in
             defer { trouble = Trouble(last: .now, kind: kind) }
             return trouble?.kind != kind
         }
-        guard isNews else { return }
-        logger.error(
-            kind == .storageFull
-                ? "No space is left: batches are refused until there is."
-                : "The raw store is out of reach: batches are refused until it is back.",
-            metadata: ["error": "\(String(describing: error))"])
+        guard isNews, let sentence = Self.sentences(of: kind)?.begin else { return }
+        logger.error("\(sentence)", metadata: ["error": "\(String(describing: error))"])
     }
 
     /// A batch was written.
@@ -41,9 +37,26 @@ final class StorageNotice: Sendable {
             trouble = nil
             return known.kind
         }
-        guard let over else { return }
-        logger.notice(
-            over == .storageFull
-                ? "There is space again: batches are taken." : "The raw store is back: batches are taken.")
+        guard let over, let sentence = Self.sentences(of: over)?.end else { return }
+        logger.notice("\(sentence)")
+    }
+
+    /// What is said when a kind of trouble begins, and when it is over; nil for what is none.
+    private static func sentences(of kind: Refusal) -> (begin: String, end: String)? {
+        switch kind {
+        case .storageFull:
+            ("No space is left: batches are refused until there is.", "There is space again: batches are taken.")
+        case .storeUnreachable:
+            (
+                "The raw store is out of reach: batches are refused until it is back.",
+                "The raw store is back: batches are taken."
+            )
+        case .warehouseUnreachable:
+            (
+                "The database is out of reach: batches are refused until it is back.",
+                "The database is back: batches are taken."
+            )
+        default: nil
+        }
     }
 }

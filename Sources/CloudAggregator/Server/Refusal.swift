@@ -30,6 +30,7 @@ enum Refusal: Error, Equatable {
     case overloaded(retryAfterSeconds: Int)
     case storageFull
     case storeUnreachable
+    case warehouseUnreachable
     case failed
 
     /// The word that names the kind of problem, the status, and what is wrong in general.
@@ -57,6 +58,8 @@ enum Refusal: Error, Equatable {
         case .overloaded: ("overloaded", .tooManyRequests, "More comes in than can be merged")
         case .storageFull: ("storage-full", .serviceUnavailable, "No space is left")
         case .storeUnreachable: ("store-unreachable", .serviceUnavailable, "The raw store is out of reach")
+        case .warehouseUnreachable:
+            ("warehouse-unreachable", .serviceUnavailable, "The database of the tables is out of reach")
         case .failed: ("failed", .internalServerError, "The server failed")
         }
     }
@@ -84,6 +87,7 @@ enum Refusal: Error, Equatable {
         case .busy, .overloaded: "try again later"
         case .storageFull: "the server's disk is full"
         case .storeUnreachable: "batches cannot be kept at the moment"
+        case .warehouseUnreachable: "batches cannot be merged at the moment"
         case .failed: "the reason is in the server's log"
         }
     }
@@ -114,7 +118,7 @@ enum Refusal: Error, Equatable {
         switch self {
         case .busy(let seconds), .overloaded(let seconds): response.headers[.retryAfter] = String(seconds)
         case .storageFull: response.headers[.retryAfter] = "60"
-        case .storeUnreachable: response.headers[.retryAfter] = "15"
+        case .storeUnreachable, .warehouseUnreachable: response.headers[.retryAfter] = "15"
         default: break
         }
         if endsConnection { response.headers[.connection] = "close" }
@@ -131,7 +135,7 @@ enum Refusal: Error, Equatable {
         case let error as SQLiteError where error.isFull: self = .storageFull
         case let error as SQLiteError where error.isBusy: self = .busy(retryAfterSeconds: 1)
         case let error as PostgreSQLError where error.isFull: self = .storageFull
-        case let error as PostgreSQLError where error.isUnavailable: self = .busy(retryAfterSeconds: 5)
+        case let error as PostgreSQLError where error.isUnavailable: self = .warehouseUnreachable
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status == .methodNotAllowed: self = .methodNotAllowed
         case let error as HTTPError where error.status == .contentTooLarge: self = .tooLarge(limit: 0)
