@@ -5,7 +5,7 @@ import Warehouse
 ///
 /// It is renewed in an order that leaves it whole whatever happens: new files under new names, then the manifest in the
 /// place of the old one, then old files go. A run that is cut off leaves the old state, and files that no manifest names;
-/// the next run removes those.
+/// the next run removes those. Where a file is gone or cut short, its table is written anew.
 ///
 /// Not for two programs at a time on one lake: each would take the other's new files for leftovers.
 public struct Lake {
@@ -42,8 +42,9 @@ public struct Lake {
     ) throws -> LakeSummary {
         let old = try manifest(isFull: isFull)
         try store.sweep()
-        var removed = try old.map { try sweep(keeping: $0) } ?? 0
-        let rendering = LakeRendering(warehouse, before: old, isFull: isFull, scratch: scratch)
+        let found = try old.map { try sweep(keeping: $0) }
+        let rendering = LakeRendering(
+            warehouse, before: old?.keepingTables(in: found?.files ?? [:]), isFull: isFull, scratch: scratch)
         let (tables, mark) = try warehouse.snapshot {
             (try rendering.tables(progress), try LedgerMark(of: warehouse, at: warehouse.watermark))
         }
@@ -51,9 +52,10 @@ public struct Lake {
         var new = LakeManifest(
             fleet: fleet, createdMilliseconds: now, mark: mark, tables: tables, superseded: [])
         new.superseded = superseded(old, new, now)
+        var removed = found?.removed ?? 0
         if old.map({ !new.isSame(as: $0) }) ?? true {
             try store.put(new.json, key: layout.manifestKey, .replace)
-            removed += try sweep(keeping: new)
+            removed += try sweep(keeping: new).removed
         }
         let files = new.tables.flatMap(\.files)
         return LakeSummary(
@@ -97,17 +99,21 @@ public struct Lake {
             .filter { $0.sinceMilliseconds + graceMilliseconds > now }
     }
 
-    /// Removes the files that the manifest does not name; returns how many.
-    private func sweep(keeping manifest: LakeManifest) throws -> Int {
+    /// Removes the files that the manifest does not name; returns how many, and the lengths of the others by their paths.
+    private func sweep(keeping manifest: LakeManifest) throws -> (removed: Int, files: [String: Int64]) {
         let paths = manifest.paths
         var strays: [String] = []
+        var files: [String: Int64] = [:]
         try store.list(prefix: layout.prefix, after: nil) { info in
-            if let path = layout.path(of: info.key), LakeLayout.isData(path), !paths.contains(path) {
+            guard let path = layout.path(of: info.key), LakeLayout.isData(path) else { return true }
+            if paths.contains(path) {
+                files[path] = info.byteCount
+            } else {
                 strays.append(info.key)
             }
             return true
         }
         try ParallelCalls.forEach(strays) { [store] in try store.delete($0) }
-        return strays.count
+        return (strays.count, files)
     }
 }

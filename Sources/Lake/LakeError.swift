@@ -8,8 +8,8 @@ public enum LakeError: Error, Equatable, CustomStringConvertible {
     case otherFleet(place: String, fleet: String)
     /// A table holds null where its definition has a value in every row.
     case unexpectedNull(table: String, column: String)
-    /// A file in the scratch folder cannot be read.
-    case scratch(path: String, reason: String)
+    /// A file in the scratch folder cannot be read or removed.
+    case scratch(operation: String, path: String, reason: String)
 
     /// A sentence for an operator.
     public var description: String {
@@ -25,7 +25,7 @@ public enum LakeError: Error, Equatable, CustomStringConvertible {
         case .unexpectedNull(let table, let column):
             "the table '\(table)' holds null in '\(column)', where each row must have a value: the warehouse is damaged; "
                 + "restore a backup, or run 'waystation-cloud rebuild'"
-        case .scratch(let path, let reason): "cannot read '\(path)': \(reason)"
+        case .scratch(let operation, let path, let reason): "cannot \(operation) '\(path)': \(reason)"
         }
     }
 }

@@ -74,6 +74,13 @@ public struct LakeManifest: Hashable, Sendable {
         return copy == other
     }
 
+    /// The manifest without the tables that lack a file among those there are, given their lengths by their paths.
+    func keepingTables(in files: [String: Int64]) -> LakeManifest {
+        var copy = self
+        copy.tables.removeAll { table in table.files.contains { files[$0.path] != $0.byteCount } }
+        return copy
+    }
+
     /// The paths of all files, superseded ones included.
     var paths: Set<String> {
         Set(tables.flatMap(\.files).map(\.path) + superseded.map(\.path))

@@ -15,14 +15,14 @@ struct ScratchFile: Sendable {
 
     /// Takes the measure of the file at `path`.
     init(_ path: String, partition: String?, rows: Int64) throws(LakeError) {
-        guard let file = fopen(path, "re") else { throw Self.failure(path) }
+        guard let file = fopen(path, "re") else { throw Self.failure("read", path) }
         defer { fclose(file) }
         let hash = SHA256()
         var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
         var byteCount: Int64 = 0
         while true {
             let count = fread(&piece, 1, piece.count, file)
-            guard ferror(file) == 0 else { throw Self.failure(path) }
+            guard ferror(file) == 0 else { throw Self.failure("read", path) }
             if count == 0 { break }
             piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             byteCount += Int64(count)
@@ -33,10 +33,10 @@ struct ScratchFile: Sendable {
 
     /// Gives its space back.
     func remove() throws(LakeError) {
-        guard unlink(path) == 0 else { throw Self.failure(path) }
+        guard unlink(path) == 0 else { throw Self.failure("remove", path) }
     }
 
-    private static func failure(_ path: String) -> LakeError {
-        .scratch(path: path, reason: String(cString: strerror(errno)))
+    private static func failure(_ operation: String, _ path: String) -> LakeError {
+        .scratch(operation: operation, path: path, reason: String(cString: strerror(errno)))
     }
 }

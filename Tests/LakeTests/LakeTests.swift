@@ -142,6 +142,24 @@ import Warehouse
         #expect(try paths(store) == manifest(store).paths)
     }
 
+    @Test(arguments: [false, true])
+    func aFileThatIsGoneOrCutShortComesBack(isGone: Bool) throws {
+        let site = try TestSite()
+        let store = try site.store()
+        var random = SeededGenerator(seed: 7)
+        try site.merge((0..<20).map { _ in TestStream.message(.second, &random) })
+        try renew(site, store)
+        let before = try contents(store)
+        for table in try manifest(store).tables {
+            let key = layout.key(of: try #require(table.files.last).path)
+            if isGone { try store.delete(key) } else { try store.put([1, 2], key: key, .replace) }
+            let summary = try renew(site, store)
+            #expect(summary.written == table.files.count && summary.removed >= table.files.count - 1)
+            #expect(try contents(store) == before)
+            try expectWhole(store, "after a file of \(table.name) was lost")
+        }
+    }
+
     @Test func aWarehouseThatWentAnotherWayIsWrittenAnew() throws {
         let (site, other) = (try TestSite(), try TestSite())
         let store = try site.store()
