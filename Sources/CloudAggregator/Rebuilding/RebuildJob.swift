@@ -43,10 +43,11 @@ public struct RebuildJob: Sendable {
 
     /// How many batches are looked up at once.
     private static let pageSize = 1024
-    /// One transaction holds at most so many batches, and is ended once it has so many events.
-    private static let (groupBatches, groupEvents): (Int, Int64) = (64, 100_000)
-    /// How many batches are in memory, beside those being merged.
-    private static let readAhead = 24
+    /// One transaction holds at most so many batches, and is ended once it has so many events. These, and what is read
+    /// ahead, are what a rebuild holds in memory.
+    private static let (groupBatches, groupEvents): (Int, Int64) = (64, 50_000)
+    /// How many batches are read and folded while others are merged.
+    private static let readAhead = 8
 
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
