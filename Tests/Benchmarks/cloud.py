@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the cloud's embedded database takes in, and how fast it answers: one scenario a row of the figures to reach.
+"""What the cloud's database takes in, and how fast it answers: one scenario a row of the figures to reach.
 
     Tests/Benchmarks/cloud.py SCENARIO... [--programs DIR] [--events N]
     Tests/Benchmarks/cloud.py all
@@ -24,6 +24,7 @@ from edge_bench.report import Report
 
 SCENARIOS = {
     "merge": (merge.run, "as fast as it goes, and DuckDB on the same messages"),
+    "postgresql": (merge.run_postgresql, "as fast as it goes into PostgreSQL, whose server shares the machine"),
     "paced": (paced.run, "at a rate: how long a receipt takes"),
     "growth": (merge.run_growth, "ten times as many, part by part"),
     "fleet": (paced.run_fleet, "many devices, a batch a minute each"),
@@ -37,9 +38,9 @@ def parse_arguments() -> argparse.Namespace:
         usage="cloud.py [options] SCENARIO... | all")
     parser.add_argument("scenarios", nargs="+", choices=[*SCENARIOS, "all"], metavar="SCENARIO")
     parser.add_argument("--programs", type=Path, default=PROJECT / ".build" / "release", help="where the programs are")
-    parser.add_argument("--events", type=int, default=1_000_000, help="merge, growth: events (a part) (default 1000000)")
+    parser.add_argument("--events", type=int, default=1_000_000, help="merge, postgresql, growth: events (a part) (default 1000000)")
     parser.add_argument("--parts", type=int, default=10, help="growth: parts (default 10)")
-    parser.add_argument("--in-flight", type=int, default=32, help="merge, growth: batches under way (default 32)")
+    parser.add_argument("--in-flight", type=int, default=32, help="merge, postgresql, growth: batches under way (default 32)")
     parser.add_argument("--rate", type=int, default=10_000, help="paced: events a second (default 10000)")
     parser.add_argument("--seconds", type=int, default=60, help="paced: how long (default 60)")
     parser.add_argument("--devices", type=int, default=10_000, help="fleet: devices (default 10000)")
