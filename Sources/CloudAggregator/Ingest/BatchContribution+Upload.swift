@@ -21,6 +21,7 @@ extension BatchContribution {
                 malformed += 1
             }
         }
+        delta.trim()
         let entry = LedgerEntry(
             device: manifest.identity.device, epoch: manifest.identity.epoch, sequence: manifest.identity.sequence,
             stream: manifest.stream, manifestSHA256: manifest.sha256, manifest: manifest.json, events: manifest.events,

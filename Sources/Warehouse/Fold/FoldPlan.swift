@@ -74,6 +74,8 @@ final class FoldPlan: Sendable {
     let categories: Measure?
     let requirements: [Requirement]
     let textKeys: [TextKey]
+    /// For each list of the layout the table in `newest` of the things whose lists they are, where one keeps them.
+    let listOwners: [Int?]
 
     init(_ stream: StreamPlan) {
         var layout = MessageLayout()
@@ -102,6 +104,8 @@ final class FoldPlan: Sendable {
         textKeys = Self.keys(of: tables, identity: stream.identity)
         layout.finish()
         self.layout = layout
+        let owned = self.children
+        listOwners = layout.lists.indices.map { list in owned.first { $0.table.list == list }?.owner }
     }
 
     private static func table(_ plan: TablePlan, children: [Int], _ layout: inout MessageLayout) -> Table {

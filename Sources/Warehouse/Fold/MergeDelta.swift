@@ -21,6 +21,11 @@ public struct MergeDelta: Sendable {
     var owners: NewestRows?
     /// A row is staged here before it is offered.
     var staged: [Cell] = []
+    /// The row of the message at hand in each of the `newest` tables, -1 where it gives none, or several.
+    private var rowNumbers: [Int]
+    /// For each of the `newest` tables, and for the categories.
+    private var hints: [ListHints]
+    private var categoryHints = ListHints()
 
     /// How many messages were added, repetitions included.
     public internal(set) var messages: Int64 = 0
@@ -30,6 +35,8 @@ public struct MergeDelta: Sendable {
         plan = FoldPlan(stream)
         reader = MessageReader(plan.layout)
         newest = plan.newest.map { NewestRows(width: $0.width, key: $0.key) }
+        rowNumbers = Array(repeating: -1, count: plan.newest.count)
+        hints = Array(repeating: ListHints(), count: plan.newest.count)
         children = plan.children.map { ChildRows(width: $0.table.width, key: $0.table.key) }
         revisions = plan.history.map { RevisionRows(width: $0.revisions.width) }
         owners = plan.history?.owner.map { NewestRows(width: $0.width, key: $0.key) }
@@ -47,6 +54,12 @@ public struct MergeDelta: Sendable {
         for index in plan.newest.indices { offerNewest(index, time) }
         if let history = plan.history { offerRevision(history, time) }
         messages += 1
+    }
+
+    /// Gives back the memory that only serves to add messages quickly.
+    public mutating func trim() {
+        for index in hints.indices { hints[index] = ListHints() }
+        categoryHints = ListHints()
     }
 
     private func checkRequirements() throws(MappingError) {
@@ -83,12 +96,30 @@ public struct MergeDelta: Sendable {
 
     private mutating func offerNewest(_ index: Int, _ time: Int64) {
         let table = plan.newest[index]
+        rowNumbers[index] = -1
         if table.presence >= 0, !reader.isPresent[table.presence] { return }
-        for element in 0..<(table.list < 0 ? 1 : reader.elementCount(table.list)) {
+        if table.list >= 0 { return offerElements(index, table, time) }
+        staged.removeAll(keepingCapacity: true)
+        stage(table)
+        let outcome = newest[index].offer(staged, time: time, from: reader.texts, into: &texts)
+        rowNumbers[index] = outcome.row
+        for child in table.children { offerChildren(child, outcome) }
+    }
+
+    /// Offers a row for each element of the table's list; rows of elements own no others.
+    private mutating func offerElements(_ index: Int, _ table: FoldPlan.Table, _ time: Int64) {
+        let count = reader.elementCount(table.list)
+        let owner = plan.listOwners[table.list].map { rowNumbers[$0] } ?? -1
+        for element in 0..<count {
             staged.removeAll(keepingCapacity: true)
             stage(table, element: element)
+            if owner >= 0, let number = hints[index].row(of: element, in: owner, count: count),
+                newest[index].confirm(number, staged, at: 0, time: time, from: reader.texts, texts)
+            {
+                continue
+            }
             let outcome = newest[index].offer(staged, time: time, from: reader.texts, into: &texts)
-            for child in table.children { offerChildren(child, outcome) }
+            if owner >= 0 { hints[index].note(outcome.row, of: element, in: owner, count: count) }
         }
     }
 
@@ -120,7 +151,9 @@ public struct MergeDelta: Sendable {
         staged.append(plan.split.map { reader.values[$0.value] } ?? .null)
         staged.append(plan.regions.map { reader.values[$0.value] } ?? .null)
         if let measure = plan.categories { stageCategories(measure) }
-        revisions?.count(staged, time: time, from: reader.texts, into: &texts)
+        let list = plan.categories?.list ?? -1
+        let owner = list < 0 ? -1 : plan.listOwners[list].map { rowNumbers[$0] } ?? -1
+        revisions?.count(staged, time: time, from: reader.texts, into: &texts, &categoryHints, of: owner)
     }
 
     /// Stages (value, label) of each category of the message that has a value.

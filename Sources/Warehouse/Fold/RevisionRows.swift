@@ -34,11 +34,24 @@ struct RevisionRows: Sendable {
     }
 
     /// Says what the version inserted last is counted under: `values` are the split, the region, and (value, label) of each
-    /// category.
-    mutating func count(_ values: [Cell], time: Int64, from source: TextStore, into texts: inout TextStore) {
+    /// category. `hints` say where these were, by the row of their owner, -1 where none is known.
+    mutating func count(
+        _ values: [Cell], time: Int64, from source: TextStore, into texts: inout TextStore, _ hints: inout ListHints,
+        of owner: Int
+    ) {
         let first = categoryNumbers.count
-        for position in stride(from: 2, to: values.count, by: 2) {
-            note(category: categories.offer(values, at: position, time: time, from: source, into: &texts).row)
+        let count = values.count / 2 - 1
+        for element in 0..<count {
+            let position = 2 + 2 * element
+            if owner >= 0, let number = hints.row(of: element, in: owner, count: count),
+                categories.confirm(number, values, at: position, time: time, from: source, texts)
+            {
+                note(category: number)
+                continue
+            }
+            let number = categories.offer(values, at: position, time: time, from: source, into: &texts).row
+            if owner >= 0 { hints.note(number, of: element, in: owner, count: count) }
+            note(category: number)
         }
         counted.append(
             Counted(
