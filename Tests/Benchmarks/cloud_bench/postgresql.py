@@ -15,6 +15,8 @@ shift
 . "$project/provisioning/lib/postgresql.sh"
 trap stop_postgresql EXIT
 start_postgresql "$@"
+# As cloud/README.md has it: what rows refer to is in the same message.
+as_postgresql_superuser "$(postgresql_programs)" "ALTER ROLE waystation SET session_replication_role = replica"
 printf '%s\\n' "$postgresql"
 read -r || true
 """
