@@ -8,10 +8,11 @@ import Testing
 
 @Suite struct VerificationJobTests {
     private func verify(
-        _ site: RawSite, isMoving: Bool = false
+        _ site: RawSite, isMoving: Bool = false, clock: WallClock = .system
     ) async throws -> (summary: VerificationJob.Summary, complaints: [String: String]) {
         var complaints: [String: String] = [:]
-        let summary = try await VerificationJob(site.configuration).run(isMoving: isMoving) { key, reason in
+        let summary = try await VerificationJob(site.configuration).run(isMoving: isMoving, clock: clock) {
+            key, reason in
             complaints[key, default: ""] += reason
         }
         return (summary, complaints)
@@ -46,7 +47,11 @@ import Testing
             let (file, manifest) = try device.batch([TestStream.event(1)], sequence: 3)
             try DirectoryObjectStore(root: cloud.configuration.state).put(file, key: RawKey.batch(manifest), .replace)
         }
-        let (summary, complaints) = try await verify(site)
+        // One that came just now may be on its way.
+        let now = try await verify(site)
+        #expect(now.summary.underway == 1 && now.summary.isGood && now.complaints.isEmpty)
+        let later = WallClock { WallClock.system.milliseconds + 61_000 }
+        let (summary, complaints) = try await verify(site, clock: later)
         #expect(summary.unmerged == 1 && summary.flawed == 0 && !summary.isGood)
         #expect(complaints.values.first == "it is not merged")
     }

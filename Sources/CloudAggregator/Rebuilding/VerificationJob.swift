@@ -20,6 +20,8 @@ public struct VerificationJob: Sendable {
         public internal(set) var moved = 0
         /// Those that the ledger lacks.
         public internal(set) var unmerged = 0
+        /// Those that it lacks and that came just now: they may be on their way into it.
+        public internal(set) var underway = 0
         /// Batches of the ledger that are not in the raw store although nobody has let them expire.
         public internal(set) var missing = 0
         /// Batches of the ledger that were let expire.
@@ -42,6 +44,7 @@ public struct VerificationJob: Sendable {
             text +=
                 "ledger: \(missing) missing in the raw store, \(expired) expired, \(broken) break their device's chain\n"
             text += outstanding == 0 ? "" : "\(outstanding) sequences have not come, or not yet\n"
+            text += underway == 0 ? "" : "\(underway) came just now and are not merged yet\n"
             text += unmerged == 0 ? "" : "\(unmerged) are not merged: 'waystation-cloud catch-up' merges them\n"
             return text
         }
@@ -50,12 +53,14 @@ public struct VerificationJob: Sendable {
     /// A raw batch, and what the ledger says of its identity.
     private struct Item: Sendable {
         let key: RawKey
-        let byteCount: Int64
+        let info: ObjectInfo
         let entry: LedgerEntry?
     }
 
     /// How many batches are looked up at once.
     private static let pageSize = 1024
+    /// A batch is kept raw before it is merged, which takes less than this.
+    private static let mergeTime = Duration.seconds(60)
     /// How many batches are in memory.
     private static let readAhead = 16
 
@@ -79,14 +84,15 @@ public struct VerificationJob: Sendable {
     ///   - progress: told now and then what was found so far.
     ///   - complain: told of each batch that is not as it must be: its key and why.
     public func run(
-        isMoving: Bool = false, progress: (Summary) -> Void = { _ in }, complain: (String, String) -> Void
+        isMoving: Bool = false, clock: WallClock = .system, progress: (Summary) -> Void = { _ in },
+        complain: (String, String) -> Void
     ) async throws -> Summary {
         let reader = try RawBatchReader(raw.objects, configuration, key: key)
         let workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         workers.start()
         let result: Result<Summary, any Error>
         do {
-            result = .success(try await verify(reader, workers, isMoving, progress, complain))
+            result = .success(try await verify(reader, workers, isMoving, at: clock.milliseconds, progress, complain))
         } catch {
             result = .failure(error)
         }
@@ -99,12 +105,12 @@ public struct VerificationJob: Sendable {
         /// A hash a key: eight bytes, of which two of a million keys share one in one of ten million runs.
         var keys: Set<Int> = []
         /// Batches that the ledger did not have when they were listed.
-        var unmerged: [RawKey] = []
+        var unmerged: [Item] = []
     }
 
     private func verify(
-        _ reader: RawBatchReader, _ workers: NIOThreadPool, _ isMoving: Bool, _ progress: (Summary) -> Void,
-        _ complain: (String, String) -> Void
+        _ reader: RawBatchReader, _ workers: NIOThreadPool, _ isMoving: Bool, at now: Int64,
+        _ progress: (Summary) -> Void, _ complain: (String, String) -> Void
     ) async throws -> Summary {
         let warehouse = try ledger()
         let watermark = try warehouse?.watermark ?? 0
@@ -130,25 +136,29 @@ public struct VerificationJob: Sendable {
                 complain(item.key.description, "moved to '\(aside)'")
                 summary.moved += 1
             } else if item.entry == nil {
-                seen.unmerged.append(item.key)
+                seen.unmerged.append(item)
             }
         }
         guard let warehouse else {
             summary.hasLedger = false
             return summary
         }
-        try audit(warehouse, until: watermark, seen, &summary, complain)
+        try audit(warehouse, until: watermark, at: now, seen, &summary, complain)
         return summary
     }
 
     /// Holds the ledger against what was seen.
     private func audit(
-        _ warehouse: any Warehouse, until watermark: Int64, _ seen: Seen, _ summary: inout Summary,
+        _ warehouse: any Warehouse, until watermark: Int64, at now: Int64, _ seen: Seen, _ summary: inout Summary,
         _ complain: (String, String) -> Void
     ) throws {
-        for key in try stillMissing(seen.unmerged, in: warehouse) {
-            summary.unmerged += 1
-            complain(key.description, "it is not merged")
+        for item in try stillMissing(seen.unmerged, in: warehouse) {
+            if item.info.modifiedMilliseconds > now - Self.mergeTime.components.seconds * 1000 {
+                summary.underway += 1
+            } else {
+                summary.unmerged += 1
+                complain(item.info.key, "it is not merged")
+            }
         }
         let expired = try ExpiryMark(store: raw.objects, key: key).day()
         var (missing, gone) = (0, 0)
@@ -174,12 +184,12 @@ public struct VerificationJob: Sendable {
         case .gone: return nil
         case .flawed(let reason, let file):
             summary.batches += 1
-            summary.bytes += item.byteCount
+            summary.bytes += item.info.byteCount
             summary.flawed += 1
             return (reason, file)
         case .good(let batch):
             summary.batches += 1
-            summary.bytes += item.byteCount
+            summary.bytes += item.info.byteCount
             summary.events += batch.manifest.events
             guard let entry = item.entry else { return nil }
             guard entry.manifestSHA256 != batch.manifest.sha256 || entry.rawKey != item.key.description else {
@@ -208,7 +218,7 @@ public struct VerificationJob: Sendable {
             let identity = key.identity
             let entry = try warehouse?.ledgerEntry(
                 device: identity.device, epoch: identity.epoch, sequence: identity.sequence)
-            page.append(Item(key: key, byteCount: info.byteCount, entry: entry))
+            page.append(Item(key: key, info: info, entry: entry))
             if page.count == Self.pageSize { end = info.key }
             return end == nil
         }
@@ -216,9 +226,9 @@ public struct VerificationJob: Sendable {
     }
 
     /// Those that have not been merged meanwhile either.
-    private func stillMissing(_ keys: [RawKey], in warehouse: any Warehouse) throws -> [RawKey] {
-        try keys.filter { key in
-            let identity = key.identity
+    private func stillMissing(_ items: [Item], in warehouse: any Warehouse) throws -> [Item] {
+        try items.filter { item in
+            let identity = item.key.identity
             return try warehouse.ledgerEntry(
                 device: identity.device, epoch: identity.epoch, sequence: identity.sequence) == nil
         }
