@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from senders import ORACLE, Senders
-from waystation import WaystationTestCase, recording_lines, wait_for
+from waystation import PROGRAMS, WaystationTestCase, recording_lines, wait_for
 
 SERVER = os.environ.get("WAYSTATION_POSTGRESQL")
 
@@ -76,6 +76,30 @@ connection = {SERVER} dbname={self.database}
         self.assertIn("pg_dump", station.cloud_command("backup").stderr)
         self.assertIn("tables in PostgreSQL", station.cloud_says("check"))
         self.assertIn("yes", station.cloud_says("query", "SELECT DISTINCT response FROM rsvps"))
+
+    def test_a_rebuild_that_is_killed_and_run_again_gives_the_same_tables(self):
+        station = self.station
+        senders = Senders(station, recording_lines("rsvps-2015-03-08.ndjson"), batch_events=15)
+        senders.start()
+        wait_for("60 batches are acknowledged", lambda: senders.assert_alive() or len(senders.acknowledged) >= 60)
+        senders.finish()
+        self.assertEqual(station.cloud.stop(), 0)
+        digests = station.digests()
+        for seconds in (0.1, 0.3):
+            rebuild = subprocess.Popen(
+                [PROGRAMS / "waystation-cloud", "rebuild", "--config", station.folder / "cloud" / "cloud.conf"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                rebuild.wait(seconds)
+            except subprocess.TimeoutExpired:
+                rebuild.kill()
+                rebuild.wait()
+            self.assertEqual(station.digests(), digests)
+        self.assertIn(", 0 refused", station.cloud_says("rebuild"))
+        self.assertEqual(station.digests(), digests)
+        verified = station.cloud_says("verify-raw")
+        self.assertIn(f"{len(senders.acknowledged)} raw batches", verified)
+        self.assertIn("ledger: 0 missing in the raw store", verified)
 
 
 if __name__ == "__main__":
