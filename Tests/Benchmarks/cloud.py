@@ -41,7 +41,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--programs", type=Path, default=PROJECT / ".build" / "release", help="where the programs are")
     parser.add_argument("--events", type=int, default=1_000_000, help="merge, postgresql, growth: events (a part) (default 1000000)")
     parser.add_argument("--parts", type=int, default=10, help="growth: parts (default 10)")
-    parser.add_argument("--in-flight", type=int, default=32, help="merge, postgresql, growth: batches under way (default 32)")
+    parser.add_argument("--in-flight", type=int, default=24, help="merge, postgresql, growth: batches under way (default 24)")
     parser.add_argument("--rate", type=int, default=10_000, help="paced: events a second (default 10000)")
     parser.add_argument("--seconds", type=int, default=60, help="paced: how long (default 60)")
     parser.add_argument("--devices", type=int, default=10_000, help="fleet: devices (default 10000)")
