@@ -45,9 +45,9 @@ public struct RebuildJob: Sendable {
     private static let pageSize = 1024
     /// One transaction holds at most so many batches, and is ended once it has so many events. These, and what is read
     /// ahead, are what a rebuild holds in memory.
-    private static let (groupBatches, groupEvents): (Int, Int64) = (64, 50_000)
-    /// How many batches are read and folded while others are merged.
-    private static let readAhead = 8
+    private static let (groupBatches, groupEvents): (Int, Int64) = (64, 30_000)
+    /// How many batches are read and folded while others are merged: with those of the usual size, a whole group.
+    private static let readAhead = 12
 
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
