@@ -88,9 +88,6 @@ final class PostgreSQLWarehouse: Warehouse {
 
     func merge(_ contributions: [BatchContribution]) throws -> MergeReport {
         let streams = Set(contributions.map(\.delta.stream.name))
-        for stream in streams where !folds.contains(where: { $0.stream.name == stream }) {
-            throw WarehouseError.unknownStream(stream)
-        }
         return try transaction("BEGIN") { session in
             for fold in folds where streams.contains(fold.stream.name) { _ = try session.merge(fold) }
             _ = try session.counterMerge()
@@ -103,31 +100,14 @@ final class PostgreSQLWarehouse: Warehouse {
     private func merge(_ contributions: [BatchContribution], _ session: PostgreSQLSession) throws -> MergeReport {
         let ledger = PostgreSQLLedger(connection: session.connection)
         let last = try ledger.watermark()
-        var outcomes: [MergeReport.Outcome] = []
-        var deltas: [String: MergeDelta] = [:]
-        var tallies: [String: LiveTally] = [:]
-        for contribution in contributions {
-            let stream = contribution.delta.stream.name
-            let outcome = try ledger.enter(contribution.entry, watermark: last + 1)
-            outcomes.append(outcome)
-            guard outcome == .merged else { continue }
-            tallies[stream, default: LiveTally()].events += contribution.entry.events
-            tallies[stream, default: LiveTally()].malformed += contribution.entry.malformed
-            if deltas[stream] == nil {
-                deltas[stream] = contribution.delta
-            } else {
-                deltas[stream]?.merge(contribution.delta)
-            }
-        }
-        for fold in folds {
-            let stream = fold.stream.name
-            guard var delta = deltas[stream], var tally = tallies[stream] else { continue }
-            if let forgotten = try ForgottenSubjects(of: delta.stream, in: self) { delta = delta.without(forgotten) }
+        let group = try MergeGroup(contributions, of: plans) { try ledger.enter($0, watermark: last + 1) }
+        try group.forEachStream(in: self) { delta, tally in
+            guard let fold = folds.first(where: { $0.stream.name == delta.stream.name }) else { return }
             let merge = try session.merge(fold)
             let changes = try merge.write(delta, counting: &tally)
             try merge.note(changes, watermark: last + 1)
-            try session.counterMerge().write(tally.changes(delta), stream: stream)
+            try session.counterMerge().write(tally.changes(delta), stream: delta.stream.name)
         }
-        return MergeReport(outcomes: outcomes, watermark: deltas.isEmpty ? last : last + 1)
+        return MergeReport(outcomes: group.outcomes, watermark: group.isEmpty ? last : last + 1)
     }
 }

@@ -33,33 +33,14 @@ final class SQLiteWarehouse: Warehouse {
         return try database.transaction {
             let ledger = Ledger(database: database)
             let last = try ledger.watermark()
-            var outcomes: [MergeReport.Outcome] = []
-            var deltas: [String: MergeDelta] = [:]
-            var tallies: [String: LiveTally] = [:]
-            for contribution in contributions {
-                let stream = contribution.delta.stream.name
-                let outcome = try ledger.enter(contribution.entry, watermark: last + 1)
-                outcomes.append(outcome)
-                guard outcome == .merged else { continue }
-                tallies[stream, default: LiveTally()].events += contribution.entry.events
-                tallies[stream, default: LiveTally()].malformed += contribution.entry.malformed
-                if deltas[stream] == nil {
-                    deltas[stream] = contribution.delta
-                } else {
-                    deltas[stream]?.merge(contribution.delta)
-                }
-            }
-            for stream in deltas.keys.sorted() {
-                guard var delta = deltas[stream], var tally = tallies[stream] else { continue }
-                if let forgotten = try ForgottenSubjects(of: delta.stream, in: self) {
-                    delta = delta.without(forgotten)
-                }
-                let writer = try writer(stream)
+            let group = try MergeGroup(contributions, of: plans) { try ledger.enter($0, watermark: last + 1) }
+            try group.forEachStream(in: self) { delta, tally in
+                let writer = try writer(delta.stream.name)
                 let changes = try writer.write(delta, counting: &tally)
                 try writer.note(changes, watermark: last + 1)
-                try tally.write(stream, delta, in: database)
+                try tally.write(delta.stream.name, delta, in: database)
             }
-            return MergeReport(outcomes: outcomes, watermark: deltas.isEmpty ? last : last + 1)
+            return MergeReport(outcomes: group.outcomes, watermark: group.isEmpty ? last : last + 1)
         }
     }
 

@@ -1,0 +1,48 @@
+import StreamDefinition
+
+/// Batches that are merged in one transaction: what became of each, and what the new ones change, by stream.
+struct MergeGroup {
+    /// For each batch, in the order given.
+    private(set) var outcomes: [MergeReport.Outcome] = []
+    private var deltas: [String: MergeDelta] = [:]
+    private var tallies: [String: LiveTally] = [:]
+
+    /// Enters batches of those streams into the ledger by `enter`, and gathers what is new.
+    init(
+        _ contributions: [BatchContribution], of plans: [StreamPlan],
+        enter: (LedgerEntry) throws -> MergeReport.Outcome
+    ) throws {
+        for contribution in contributions {
+            let stream = contribution.delta.stream.name
+            guard plans.contains(where: { $0.name == stream }) else { throw WarehouseError.unknownStream(stream) }
+            let outcome = try enter(contribution.entry)
+            outcomes.append(outcome)
+            if outcome == .merged { add(contribution) }
+        }
+    }
+
+    private mutating func add(_ contribution: BatchContribution) {
+        let stream = contribution.delta.stream.name
+        tallies[stream, default: LiveTally()].events += contribution.entry.events
+        tallies[stream, default: LiveTally()].malformed += contribution.entry.malformed
+        if deltas[stream] == nil {
+            deltas[stream] = contribution.delta
+        } else {
+            deltas[stream]?.merge(contribution.delta)
+        }
+    }
+
+    /// Whether no batch was new.
+    var isEmpty: Bool { deltas.isEmpty }
+
+    /// Hands over what each stream's new batches change, without the rows of whoever that warehouse has forgotten.
+    func forEachStream(
+        in warehouse: some Warehouse, _ body: (MergeDelta, inout LiveTally) throws -> Void
+    ) throws {
+        for plan in warehouse.plans {
+            guard var delta = deltas[plan.name], var tally = tallies[plan.name] else { continue }
+            if let forgotten = try ForgottenSubjects(of: plan, in: warehouse) { delta = delta.without(forgotten) }
+            try body(delta, &tally)
+        }
+    }
+}
