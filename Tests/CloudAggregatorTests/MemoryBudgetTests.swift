@@ -28,7 +28,7 @@ import Testing
     @Test func whatNeedsMoreThanThereIsHasItsTurnAlone() async throws {
         let budget = MemoryBudget(limit: 100, policy: .refuse)
         try await budget.withRoom(for: 101) { _ in
-            await #expect(throws: Refusal.overloaded(retryAfterSeconds: 1)) {
+            _ = await #expect(throws: Refusal.overloaded(retryAfterSeconds: 1)) {
                 try await budget.withRoom(for: 1) { _ in }
             }
         }

@@ -29,4 +29,21 @@ import Testing
         lock = nil
         #expect(throws: Never.self) { try ServeLock(folder.path) }
     }
+
+    /// A refused lock once closed its descriptor twice: the second time it was somebody else's.
+    @Test func aRefusalClosesNobodyElsesDescriptor() throws {
+        let folder = try TemporaryFolder()
+        let lock = try ServeLock(folder.path)
+        defer { withExtendedLifetime(lock) {} }
+        let refusals = Thread {
+            for _ in 0..<20_000 { _ = try? ServeLock(folder.path) }
+        }
+        refusals.start()
+        var stolen = 0
+        while !refusals.isFinished {
+            let descriptor = open("/dev/null", O_RDONLY)
+            if close(descriptor) != 0 { stolen += 1 }
+        }
+        #expect(stolen == 0)
+    }
 }

@@ -8,14 +8,15 @@ final class ScratchFolder {
 
     /// The folder at `path`, which is made; throws where another command is using it.
     init(_ path: String) throws(CloudError) {
-        self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failure("create", path) }
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // Before the lock is held nothing here is a property: an error would end the object, and empty the other's folder.
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("open", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw .system(operation: "use", path: path, reason: "another command is at work in it")
         }
+        (self.path, self.descriptor) = (path, descriptor)
         clear()
     }
 

@@ -7,7 +7,8 @@ final class ServeLock: Sendable {
     /// Takes the lock of the folder at `path`, or throws `alreadyServing`.
     init(_ path: String) throws(CloudError) {
         let file = path + "/serve.lock"
-        descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // Only what is held becomes a property: with that the object is whole, and an error would end it as such.
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .system(operation: "open", path: file, reason: String(cString: strerror(errno)))
         }
@@ -17,6 +18,7 @@ final class ServeLock: Sendable {
             if code == EWOULDBLOCK { throw .alreadyServing(path: path) }
             throw .system(operation: "lock", path: file, reason: String(cString: strerror(code)))
         }
+        self.descriptor = descriptor
     }
 
     deinit {

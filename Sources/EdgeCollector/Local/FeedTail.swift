@@ -35,12 +35,13 @@ public final class FeedTail {
         guard let address = UnixAddress(path) else {
             throw .system(action: "connect to", path: path, reason: "the path is not absolute or is too long")
         }
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0, address.withSocketAddress({ connect(descriptor, $0, $1) }) == 0 else {
             let reason = StateDirectory.reason
             if descriptor >= 0 { close(descriptor) }
             throw .system(action: "connect to", path: path, reason: reason)
         }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }

@@ -12,12 +12,16 @@ public final class StateLock {
     /// Takes the lock, or throws `alreadyRunning`.
     public init(_ state: StateDirectory) throws(EdgeError) {
         let path = state.path(of: Self.fileName)
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // Only what is held becomes a property: with that the object is whole, and an error would end it as such.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .system(action: "open", path: path, reason: StateDirectory.reason)
         }
         for _ in 0..<Self.tries {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                self.descriptor = descriptor
+                return
+            }
             guard errno == EWOULDBLOCK || errno == EINTR else { break }
             usleep(Self.pauseMicroseconds)
         }
