@@ -46,8 +46,9 @@ public struct RebuildJob: Sendable {
     /// One transaction holds at most so many batches, and is ended once it has so many events. These, and what is read
     /// ahead, are what a rebuild holds in memory.
     private static let (groupBatches, groupEvents): (Int, Int64) = (64, 30_000)
-    /// How many batches are read and folded while others are merged: with those of the usual size, a whole group.
-    private static let readAhead = 12
+    /// How many batches are read and folded while others are merged, which takes longer: with those of the usual size, most
+    /// of a group.
+    private static let readAhead = 8
 
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
