@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from waystation import PROJECT, Waystation
 
 ORACLE = PROJECT / "Tests" / "oracle" / "merge_oracle.py"
 RETRY_SECONDS = 0.02
+SNAPSHOT_PATIENCE_SECONDS = 5
 # How often, on the average, a device does something else than to send the next batch.
 REPEAT_ONE_IN, EPOCH_ONE_IN = 10, 15
 
@@ -138,9 +140,17 @@ def contradictions(station: Waystation, senders: Senders) -> list[str]:
     if (digests := station.digests()) != oracle:
         found.append(f"the tables are\n{digests}and must be\n{oracle}")
     events = sum(len(batch.lines) for batch in sent.values())
-    if (counted := station.snapshot()["events"]) != events:
+    if (counted := _settled(lambda: station.snapshot()["events"], events)) != events:
         found.append(f"{counted} events are counted, and {events} acknowledged")
     return found + [sentence for secret in senders.secrets for sentence in _invitation_contradictions(station, secret)]
+
+
+def _settled(read, wanted: int) -> int:
+    """What is read once it is what is wanted, or after a while: the page's numbers are a second old at most."""
+    deadline = time.monotonic() + SNAPSHOT_PATIENCE_SECONDS
+    while (value := read()) != wanted and time.monotonic() < deadline:
+        time.sleep(RETRY_SECONDS)
+    return value
 
 
 def _invitation_contradictions(station: Waystation, used_secret: str) -> list[str]:
