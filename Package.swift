@@ -40,7 +40,8 @@ let package = Package(
                         + ["\(parquet)/lib", "$ORIGIN/../lib/waystation"].flatMap {
                             ["-Xlinker", "-rpath", "-Xlinker", $0]
                         }),
-                .linkedLibrary("parquet"), .linkedLibrary("arrow"),
+                // Arrow exports a simdjson of its own, of another version: whose is found first, is everybody's.
+                .linkedLibrary("simdjson"), .linkedLibrary("parquet"), .linkedLibrary("arrow"),
             ]),
 
         .target(name: "JSON", dependencies: ["CSimdJSON"]),

@@ -50,6 +50,14 @@ class LakeTest(WaystationTestCase):
     def test_readers_find_the_tables_of_the_warehouse(self):
         self.check_that_readers_find_the_tables()
 
+    def test_the_cloud_parses_json_with_its_own_library_and_not_with_what_arrow_brings_along(self):
+        done = subprocess.run(
+            [PROGRAMS / "waystation-cloud", "tables", "--help"], env=os.environ | {"LD_DEBUG": "bindings", "LD_BIND_NOW": "1"},
+            capture_output=True, text=True, timeout=60)
+        bindings = [line for line in done.stderr.splitlines() if "waystation-cloud [" in line and "simdjson" in line]
+        self.assertGreater(len(bindings), 0)
+        self.assertEqual([line for line in bindings if "libsimdjson.so" not in line], [])
+
     @unittest.skipUnless(POSTGRESQL, "no server in WAYSTATION_POSTGRESQL, as provisioning/test starts one")
     def test_readers_find_the_tables_of_a_warehouse_in_postgresql(self):
         schema = f"lake_{secrets.token_hex(4)}"
