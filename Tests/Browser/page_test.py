@@ -14,6 +14,8 @@ from selenium.webdriver.common.by import By
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "EndToEnd"))
 from waystation import PROJECT, RUNS, WaystationTestCase, recording_lines, wait_for  # noqa: E402
 
+# Twice as many messages as a training needs examples.
+ENOUGH_TO_LEARN = 200
 # Runs before the page does, and notes what the browser refuses because of the Content-Security-Policy.
 NOTE_VIOLATIONS = """
     window.violations = [];
@@ -59,6 +61,7 @@ class PageTest(WaystationTestCase):
             self.assertTrue(self.browser.find_elements(By.CSS_SELECTOR, f"#{chart} .main-svg path"), f"{chart} is empty")
         self.assertRegex(self._text("share"), r"^\d+\.\d %$")
 
+        wait_for("there is enough to learn from", lambda: self._number("events") >= ENOUGH_TO_LEARN)
         station.cloud_says("train")
         station.cloud_says("model", "publish", options=["--force"])
         wait_for("the page shows the model", lambda: "version 1" in self._text("model-version"))
