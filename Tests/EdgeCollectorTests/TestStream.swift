@@ -22,7 +22,7 @@ extension EdgeConfiguration.Stream {
                     "columns": [["name": "rsvp_id", "type": "integer", "path": "rsvp_id"]],
                 ]
             ]
-            definition["measures"] = nil
+            (definition["measures"], definition["subject"]) = (nil, nil)
         }
         let plan = try StreamPlan(
             json: Array(JSONSerialization.data(withJSONObject: definition)), source: "test.json")
