@@ -27,6 +27,11 @@ struct ChangedDays {
         }
     }
 
+    /// Keeps a table, a day and the commit that changed it, in the words of all engines.
+    static let upsert =
+        "INSERT INTO \"changed_days\" (\"table_name\", \"day\", \"watermark\") VALUES ($1, $2, $3) "
+        + "ON CONFLICT (\"table_name\", \"day\") DO UPDATE SET \"watermark\" = excluded.\"watermark\""
+
     /// What stands for the day of a table that is not divided by days.
     static let wholeTable: Int64 = 0
 

@@ -63,10 +63,7 @@ extension Warehouse {
             guard count > 0 else { continue }
             removed += count
             for day in days {
-                _ = try run(
-                    "INSERT INTO \"changed_days\" (\"table_name\", \"day\", \"watermark\") VALUES ($1, $2, $3) "
-                        + "ON CONFLICT (\"table_name\", \"day\") DO UPDATE SET \"watermark\" = excluded.\"watermark\"",
-                    [.text(table.name), .integer(day), .integer(watermark)])
+                _ = try run(ChangedDays.upsert, [.text(table.name), .integer(day), .integer(watermark)])
             }
         }
         return removed

@@ -46,11 +46,7 @@ struct StreamMerge {
     /// Keeps what the commit of that watermark changes.
     func note(_ changes: ChangedDays, watermark: Int64) throws(PostgreSQLError) {
         for (table, day) in changes.entries(fold) {
-            _ = try connection.run(
-                """
-                INSERT INTO changed_days (table_name, day, watermark) VALUES ($1, $2, $3) \
-                ON CONFLICT (table_name, day) DO UPDATE SET watermark = excluded.watermark
-                """, [.text(table), .integer(day), .integer(watermark)])
+            _ = try connection.run(ChangedDays.upsert, [.text(table), .integer(day), .integer(watermark)])
         }
     }
 }

@@ -17,9 +17,7 @@ struct StreamWriter {
         children = try fold.children.map { (child) throws(SQLiteError) in try ChildWriter(child, in: fold, database) }
         history = try fold.history.map { (history) throws(SQLiteError) in try HistoryWriter(history, in: fold, database)
         }
-        upsertDay = try database.prepare(
-            "INSERT INTO changed_days (table_name, day, watermark) VALUES (?, ?, ?) "
-                + "ON CONFLICT DO UPDATE SET watermark = excluded.watermark")
+        upsertDay = try database.prepare(ChangedDays.upsert)
     }
 
     /// Writes each key of the delta once, and counts the revisions that are new to the warehouse.
