@@ -154,4 +154,83 @@ void simd_json_members(simd_json_element object, const simd_json_key *keys, size
         }
     }
 }
+
+/// The halves of a product of 128 bits, one laid over the other, as in wyhash (https://github.com/wangyi-fudan/wyhash).
+static uint64_t fold(uint64_t left, uint64_t right) {
+    auto product = static_cast<unsigned __int128>(left) * right;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+/// A fingerprint that takes sixteen bytes a step.
+struct fingerprint_state {
+    simd_json_fingerprint_key key;
+    simd_json_fingerprint lanes;
+    uint64_t waiting = 0;
+    bool has_waiting = false;
+
+    explicit fingerprint_state(const simd_json_fingerprint_key &chosen)
+        : key(chosen), lanes{chosen.words[0], chosen.words[1]} {}
+
+    void take(uint64_t first, uint64_t second) {
+        lanes.low = fold(first ^ lanes.low, second ^ key.words[2]);
+        lanes.high = fold(first ^ key.words[3], second ^ lanes.high);
+    }
+
+    void take(uint64_t word) {
+        if (has_waiting) take(waiting, word);
+        waiting = word;
+        has_waiting = !has_waiting;
+    }
+
+    void take(const uint8_t *bytes, size_t count) {
+        uint64_t words[2];
+        for (; count >= sizeof words; bytes += sizeof words, count -= sizeof words) {
+            std::memcpy(words, bytes, sizeof words);
+            take(words[0], words[1]);
+        }
+        words[0] = words[1] = 0;
+        std::memcpy(words, bytes, count);
+        take(words[0], words[1]);
+        take(has_waiting ? waiting : 0, count);
+    }
+};
+
+bool simd_json_object_fingerprint(simd_json_element element, const simd_json_fingerprint_key *key,
+                                  simd_json_fingerprint *fingerprint) {
+    auto *document = static_cast<const dom::document *>(element.document);
+    const internal::tape_ref start(document, element.index);
+    if (start.tape_ref_type() != internal::tape_type::START_OBJECT) return false;
+    const size_t end = start.matching_brace_index();
+    fingerprint_state state(*key);
+    // simdjson's strings lie behind one another in the order of the text, each with its length before it.
+    const uint8_t *strings = nullptr;
+    const uint8_t *strings_end = nullptr;
+    for (size_t place = element.index; place < end; ++place) {
+        auto word = document->tape[place];
+        auto value = word & internal::JSON_VALUE_MASK;
+        auto kind = word & ~internal::JSON_VALUE_MASK;
+        switch (static_cast<internal::tape_type>(word >> 56)) {
+        case internal::tape_type::STRING: {
+            auto *string = document->string_buf.get() + value;
+            uint32_t length;
+            std::memcpy(&length, string, sizeof length);
+            if (strings == nullptr) strings = string;
+            strings_end = string + sizeof length + length;
+            state.take(kind);
+            break;
+        }
+        case internal::tape_type::INT64:
+        case internal::tape_type::UINT64:
+        case internal::tape_type::DOUBLE:
+            state.take(kind);
+            ++place;
+            state.take(document->tape[place]);
+            break;
+        default: state.take(kind);
+        }
+    }
+    state.take(strings, strings == nullptr ? 0 : static_cast<size_t>(strings_end - strings));
+    *fingerprint = state.lanes;
+    return true;
+}
 }

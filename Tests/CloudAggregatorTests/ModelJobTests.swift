@@ -24,16 +24,16 @@ import Warehouse
         let plan = try configuration.learningPlan(named: nil)
         let warehouse = try configuration.warehouse.open([plan], access: .readWrite)
         let parser = try JSONParser()
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         for visit in visits {
             let isLikely = visit % 3 == 0
             let answer = (visit % 10 == 0) == isLikely ? "no" : "yes"
-            try parser.parse(Array(TestStream.event(visit, answer: answer).utf8)) { try delta.add($0) }
+            try parser.parse(Array(TestStream.event(visit, answer: answer).utf8)) { try builder.add($0) }
         }
         let entry = LedgerEntry(
             device: "a", epoch: 1, sequence: sequence, stream: plan.name, manifestSHA256: [1], manifest: [],
             events: Int64(visits.count), malformed: 0, receivedMilliseconds: 1, rawKey: "")
-        _ = try warehouse.merge([BatchContribution(entry: entry, delta: delta)])
+        _ = try warehouse.merge([BatchContribution(entry: entry, delta: builder.finish())])
     }
 
     @Test func aModelIsTrainedPublishedAndOnlyReplacedByABetterOne() throws {

@@ -83,15 +83,15 @@ final class TestSite {
     }
 
     func merge(_ lines: [[UInt8]]) throws {
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         let parser = try JSONParser()
-        for line in lines { try parser.parse(line) { try delta.add($0) } }
+        for line in lines { try parser.parse(line) { try builder.add($0) } }
         sequence += 1
         let entry = LedgerEntry(
             device: "test", epoch: 1, sequence: sequence, stream: "orders",
             manifestSHA256: [UInt8](repeating: UInt8(truncatingIfNeeded: sequence), count: 32),
-            manifest: Array("{}".utf8), events: delta.messages, malformed: 0, receivedMilliseconds: 0, rawKey: "")
-        #expect(try warehouse.merge([BatchContribution(entry: entry, delta: delta)]).outcomes == [.merged])
+            manifest: Array("{}".utf8), events: builder.messages, malformed: 0, receivedMilliseconds: 0, rawKey: "")
+        #expect(try warehouse.merge([BatchContribution(entry: entry, delta: builder.finish())]).outcomes == [.merged])
     }
 }
 

@@ -33,11 +33,11 @@ final class TestWarehouse {
 
     /// Merges messages; lines that are no whole message are left out.
     func merge(_ lines: some Sequence<[UInt8]>) throws {
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         let parser = try JSONParser()
         for line in lines {
             do {
-                try parser.parse(line) { try delta.add($0) }
+                try parser.parse(line) { try builder.add($0) }
             } catch is JSONError {
                 continue
             }
@@ -45,9 +45,9 @@ final class TestWarehouse {
         sequence += 1
         let entry = LedgerEntry(
             device: "test", epoch: 1, sequence: sequence, stream: plan.name,
-            manifestSHA256: [UInt8](repeating: 0, count: 32), manifest: Array("{}".utf8), events: delta.messages,
+            manifestSHA256: [UInt8](repeating: 0, count: 32), manifest: Array("{}".utf8), events: builder.messages,
             malformed: 0, receivedMilliseconds: 0, rawKey: "")
-        let report = try warehouse.merge([BatchContribution(entry: entry, delta: delta)])
+        let report = try warehouse.merge([BatchContribution(entry: entry, delta: builder.finish())])
         #expect(report.outcomes == [.merged])
     }
 }

@@ -79,34 +79,34 @@ final class CloudLedger {
     /// Whether the warehouse's tables are those that the events alone make; nil where there is no warehouse.
     func tablesAreRight() throws -> Bool? {
         guard let warehouse else { return nil }
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         let parser = try JSONParser(maximumDepth: JSONParser.eventDepth)
-        for (_, line) in distinct.sorted(by: { $0.key < $1.key }) { try add(line, to: &delta, parser) }
+        for (_, line) in distinct.sorted(by: { $0.key < $1.key }) { try add(line, to: &builder, parser) }
         let direct = try Self.emptyWarehouse(plan)
         let entry = LedgerEntry(
             device: "direct", epoch: 1, sequence: 1, stream: plan.name, manifestSHA256: [], manifest: [], events: 0,
             malformed: 0, receivedMilliseconds: 0, rawKey: "")
-        _ = try direct.merge([BatchContribution(entry: entry, delta: delta)])
+        _ = try direct.merge([BatchContribution(entry: entry, delta: builder.finish())])
         return try direct.digests() == warehouse.digests()
     }
 
     private func merge(
         _ manifest: Manifest, _ events: [UInt8], into warehouse: any Warehouse
     ) throws -> MergeReport.Outcome {
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         let parser = try JSONParser(maximumDepth: JSONParser.eventDepth)
-        try EventLines(events).forEach { try add(Array($0), to: &delta, parser) }
+        try EventLines(events).forEach { try add(Array($0), to: &builder, parser) }
         let identity = manifest.identity
         let entry = LedgerEntry(
             device: identity.device, epoch: identity.epoch, sequence: identity.sequence, stream: manifest.stream,
             manifestSHA256: manifest.sha256, manifest: manifest.json, events: manifest.events, malformed: 0,
             receivedMilliseconds: 0, rawKey: "")
-        return try warehouse.merge([BatchContribution(entry: entry, delta: delta)]).outcomes[0]
+        return try warehouse.merge([BatchContribution(entry: entry, delta: builder.finish())]).outcomes[0]
     }
 
-    private func add(_ line: [UInt8], to delta: inout MergeDelta, _ parser: JSONParser) throws {
+    private func add(_ line: [UInt8], to builder: inout DeltaBuilder, _ parser: JSONParser) throws {
         do {
-            try parser.parse(line) { try delta.add($0) }
+            try parser.parse(line) { try builder.add($0) }
         } catch JSONError.malformed {
             return
         } catch is MappingError {

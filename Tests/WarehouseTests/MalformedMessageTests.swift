@@ -97,7 +97,7 @@ import Testing
 
     private static func add(_ line: String) throws {
         let parser = try JSONParser()
-        var delta = try MergeDelta(plan: Recordings.plan())
-        try parser.parse(Array(line.utf8)) { try delta.add($0) }
+        var builder = try DeltaBuilder(plan: Recordings.plan())
+        try parser.parse(Array(line.utf8)) { try builder.add($0) }
     }
 }

@@ -55,18 +55,18 @@ final class TestWarehouse {
         delta: MergeDelta, malformed: Int64
     ) {
         let parser = try JSONParser()
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         var malformed: Int64 = 0
         for line in lines {
             do {
-                try parser.parse(Array(line.utf8)) { try delta.add($0) }
+                try parser.parse(Array(line.utf8)) { try builder.add($0) }
             } catch is MappingError {
                 malformed += 1
             } catch is JSONError {
                 malformed += 1
             }
         }
-        return (delta, malformed)
+        return (builder.finish(), malformed)
     }
 
     func batch(

@@ -81,6 +81,21 @@ uint64_t simd_json_key_start(const uint8_t *_Nullable bytes, size_t count);
 void simd_json_members(simd_json_element object, const simd_json_key *_Nonnull keys, size_t count,
                        simd_json_element *_Nonnull values);
 
+/// 128 bits that stand for all that a value says.
+typedef struct {
+    uint64_t low, high;
+} simd_json_fingerprint;
+
+/// What makes fingerprints those of one program's run, so that nobody outside can find two values that share one.
+typedef struct {
+    uint64_t words[4];
+} simd_json_fingerprint_key;
+
+/// The fingerprint of an object: equal for the same members with the same values in the same order, however their texts were
+/// written. False for anything but an object.
+bool simd_json_object_fingerprint(simd_json_element element, const simd_json_fingerprint_key *_Nonnull key,
+                                  simd_json_fingerprint *_Nonnull fingerprint);
+
 #ifdef __cplusplus
 }
 #endif

@@ -72,10 +72,12 @@ final class FoldPlan: Sendable {
     let split: Measure?
     let regions: Measure?
     let categories: Measure?
+    /// What must hold of each message, but for what a part asks of itself alone.
     let requirements: [Requirement]
     let textKeys: [TextKey]
-    /// For each list of the layout the table in `newest` of the things whose lists they are, where one keeps them.
-    let listOwners: [Int?]
+    let parts: [Part]
+    /// For each of the `newest` tables the part that its rows depend on alone, -1 for none.
+    let partOfNewest: [Int]
 
     init(_ stream: StreamPlan) {
         var layout = MessageLayout()
@@ -100,12 +102,22 @@ final class FoldPlan: Sendable {
         categories = stream.measures?.categories.map { Self.measure($0, &layout) }
         // Whatever kind it has, a message without an identity is none of this stream.
         identity = layout.slot(stream.identity, .measure)
-        requirements = Self.requirements(tables, always: [time, identity])
-        textKeys = Self.keys(of: tables, identity: stream.identity)
+        let requirements = Self.requirements(tables, always: [time, identity])
+        let textKeys = Self.keys(of: tables, identity: stream.identity)
         layout.finish()
+        let parts = PartSearch(
+            layout: layout, newest: newest, children: self.children, history: history,
+            measures: [split, regions].compactMap(\.self), categories: categories, requirements: requirements,
+            textKeys: textKeys, always: [time, identity]
+        ).parts
+        layout.mark(parts: parts.map(\.entry))
         self.layout = layout
-        let owned = self.children
-        listOwners = layout.lists.indices.map { list in owned.first { $0.table.list == list }?.owner }
+        self.parts = parts
+        partOfNewest = newest.indices.map { table in parts.firstIndex { $0.tables.contains(table) } ?? -1 }
+        let owned = parts.flatMap(\.requirements)
+        self.requirements = requirements.filter { !owned.contains($0) }
+        let ownedKeys = parts.flatMap(\.textKeys)
+        self.textKeys = textKeys.filter { !ownedKeys.contains($0) }
     }
 
     private static func table(_ plan: TablePlan, children: [Int], _ layout: inout MessageLayout) -> Table {

@@ -6,8 +6,7 @@ extension MergeDelta {
 
     /// Adds all messages of another delta but for the rows of forgotten subjects.
     mutating func merge(_ other: MergeDelta, leavingOut forgotten: ForgottenSubjects?) {
-        precondition(stream.name == other.stream.name, "deltas of one stream are merged")
-        for index in newest.indices { mergeNewest(index, other, forgotten) }
+        mergeNewest(other, leavingOut: forgotten)
         if let theirs = other.revisions {
             revisions?.merge(theirs, from: other.texts, into: &texts) {
                 !other.isForgotten(revision: theirs.rows.row($0), forgotten)
@@ -21,6 +20,12 @@ extension MergeDelta {
             }
         }
         messages += other.messages
+    }
+
+    /// Adds the rows of another delta's tables that keep the newest, and those kept with them; the history stays as it is.
+    mutating func mergeNewest(_ other: MergeDelta, leavingOut forgotten: ForgottenSubjects? = nil) {
+        precondition(stream.name == other.stream.name, "deltas of one stream are merged")
+        for index in newest.indices { mergeNewest(index, other, forgotten) }
     }
 
     private mutating func mergeNewest(_ index: Int, _ other: MergeDelta, _ forgotten: ForgottenSubjects?) {

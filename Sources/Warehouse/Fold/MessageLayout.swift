@@ -27,6 +27,8 @@ struct MessageLayout: Sendable {
         var node = -1
         var list = -1
         var presence = -1
+        /// The position in `FoldPlan.parts` of what depends on the value alone.
+        fileprivate(set) var part = -1
     }
 
     /// An array or map whose elements are read.
@@ -123,6 +125,16 @@ struct MessageLayout: Sendable {
             entries[first + offset].node = add(child)
         }
         return node
+    }
+
+    /// The name of an entry.
+    func name(of entry: Int) -> String {
+        String(decoding: keys[entries[entry].keyStart..<entries[entry].keyStart + entries[entry].count], as: UTF8.self)
+    }
+
+    /// Tells the entries which of them are parts.
+    mutating func mark(parts: [Int]) {
+        for (part, entry) in parts.enumerated() { entries[entry].part = part }
     }
 
     private static func prefix(of bytes: [UInt8]) -> UInt64 {

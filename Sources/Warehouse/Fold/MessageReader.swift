@@ -5,21 +5,24 @@ import JSON
 struct MessageReader: Sendable {
     let layout: MessageLayout
     /// Where the texts of this message lie.
-    private(set) var texts = TextStore()
+    var texts = TextStore()
     /// A cell each slot of the message.
-    private(set) var values: [Cell]
+    var values: [Cell]
     /// The cells of each list's elements, element after element, as many as the list has slots.
-    private(set) var lists: [[Cell]]
+    var lists: [[Cell]]
     /// Whether the value of each presence is there and not empty.
-    private(set) var isPresent: [Bool]
+    var isPresent: [Bool]
+    /// What the message has at each of the plan's parts.
+    var parts: [PartReading]
 
     /// The visit in which each entry was last seen: a name that comes twice in one object counts the last time.
     private var seen: [UInt64]
     private var visit: UInt64 = 0
     private var fault: MappingError?
 
-    init(_ layout: MessageLayout) {
-        self.layout = layout
+    init(_ plan: FoldPlan) {
+        layout = plan.layout
+        parts = plan.parts.map { PartReading($0) }
         values = Array(repeating: .null, count: layout.slots.count)
         lists = Array(repeating: [], count: layout.lists.count)
         isPresent = Array(repeating: false, count: layout.presences.count)
@@ -38,6 +41,7 @@ struct MessageReader: Sendable {
         for index in values.indices { values[index] = .null }
         for index in lists.indices { lists[index].removeAll(keepingCapacity: true) }
         for index in isPresent.indices { isPresent[index] = false }
+        for index in parts.indices { parts[index].state = .absent }
         fault = nil
         visit += 1
         walk(message, node: 0, list: -1, base: 0, visit: visit)
@@ -65,7 +69,8 @@ struct MessageReader: Sendable {
             if entry.presence >= 0 { isPresent[entry.presence] = !value.isNothing }
             if entry.node >= 0 {
                 if value.kind == .object {
-                    walk(value, node: entry.node, list: list, base: base, visit: visit)
+                    let isKnown = entry.part >= 0 && recall(value, part: entry.part)
+                    if !isKnown { walk(value, node: entry.node, list: list, base: base, visit: visit) }
                 } else if !value.isNothing {
                     note(name, wanted: "an object")
                 }
@@ -151,6 +156,7 @@ struct MessageReader: Sendable {
             if list < 0 { values[slot] = .null } else { lists[list][base + slot] = .null }
         }
         if entry.presence >= 0 { isPresent[entry.presence] = false }
+        if entry.part >= 0 { parts[entry.part].state = .absent }
         if entry.list >= 0 { lists[entry.list].removeAll(keepingCapacity: true) }
         guard entry.node >= 0 else { return }
         for index in layout.nodes[entry.node] {

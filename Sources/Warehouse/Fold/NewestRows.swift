@@ -59,24 +59,6 @@ struct NewestRows: Sendable {
         return .replaced(number)
     }
 
-    /// Takes a row that is, all of it, the one of that number; false, and nothing taken, where it is not.
-    @inline(__always)
-    mutating func confirm(
-        _ number: Int, _ rows: [Cell], at start: Int, time: Int64, from source: TextStore, _ texts: TextStore
-    ) -> Bool {
-        let isEqual = source.withView { from in
-            texts.withView { own in
-                for column in 0..<width
-                where !CellOrder.isEqual(rows[start + column], from, cells[number * width + column], own) {
-                    return false
-                }
-                return true
-            }
-        }
-        if isEqual, times[number] < time { times[number] = time }
-        return isEqual
-    }
-
     /// The number of the row with the key of `row`, whose texts lie in `source`.
     func number(of row: [Cell], _ source: TextStore, _ texts: TextStore) -> Int? {
         source.withView { from in

@@ -34,30 +34,30 @@ struct RevisionRows: Sendable {
     }
 
     /// Says what the version inserted last is counted under: `values` are the split, the region, and (value, label) of each
-    /// category. `hints` say where these were, by the row of their owner, -1 where none is known.
+    /// category, unless these are `known` from another version.
+    /// - Returns: the categories, for versions that have the same.
     mutating func count(
-        _ values: [Cell], time: Int64, from source: TextStore, into texts: inout TextStore, _ hints: inout ListHints,
-        of owner: Int
-    ) {
+        _ values: [Cell], known: Range<Int>?, time: Int64, from source: TextStore, into texts: inout TextStore
+    ) -> Range<Int> {
         let first = categoryNumbers.count
-        let count = values.count / 2 - 1
-        for element in 0..<count {
-            let position = 2 + 2 * element
-            if owner >= 0, let number = hints.row(of: element, in: owner, count: count),
-                categories.confirm(number, values, at: position, time: time, from: source, texts)
-            {
-                note(category: number)
-                continue
+        if known == nil {
+            for position in stride(from: 2, to: values.count, by: 2) {
+                note(category: categories.offer(values, at: position, time: time, from: source, into: &texts).row)
             }
-            let number = categories.offer(values, at: position, time: time, from: source, into: &texts).row
-            if owner >= 0 { hints.note(number, of: element, in: owner, count: count) }
-            note(category: number)
         }
+        let numbers = known ?? first..<categoryNumbers.count
         counted.append(
             Counted(
                 split: Self.number(values, at: 0, in: &splits, source, &texts),
-                region: Self.number(values, at: 1, in: &regions, source, &texts),
-                categories: first..<categoryNumbers.count))
+                region: Self.number(values, at: 1, in: &regions, source, &texts), categories: numbers))
+        return numbers
+    }
+
+    /// Says that a counted version of that time has these categories: (value, label) of each.
+    mutating func confirm(categories values: [Cell], time: Int64, from source: TextStore, into texts: inout TextStore) {
+        for position in stride(from: 0, to: values.count, by: 2) {
+            _ = categories.offer(values, at: position, time: time, from: source, into: &texts)
+        }
     }
 
     /// Adds the versions of another delta, of which `isWanted` says which.

@@ -20,16 +20,17 @@ enum MessageProbe {
 
     static func fold(_ bytes: ArraySlice<UInt8>, as plan: StreamPlan) {
         guard let parser = try? JSONParser() else { return }
-        var delta = MergeDelta(plan: plan)
+        var builder = DeltaBuilder(plan: plan)
         var (lines, refused): (Int64, Int64) = (0, 0)
         EventLines(Array(bytes)).forEach { line in
             lines += 1
             do {
-                try parser.parse(line) { try delta.add($0) }
+                try parser.parse(line) { try builder.add($0) }
             } catch {
                 refused += 1
             }
         }
+        let delta = builder.finish()
         precondition(delta.messages == lines - refused, "a line that is neither taken nor refused")
         var twice = delta
         twice.merge(delta)

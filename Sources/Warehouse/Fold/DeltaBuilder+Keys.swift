@@ -1,10 +1,10 @@
-extension MergeDelta {
+extension DeltaBuilder {
     /// Texts of so many bytes count singly, whatever is in them.
     private static let shortBytes = 64
 
     /// Throws where the texts of a key are too long for an index of every engine.
-    func checkKeys() throws(MappingError) {
-        for key in plan.textKeys {
+    func check(_ keys: [FoldPlan.TextKey]) throws(MappingError) {
+        for key in keys {
             if key.presence >= 0, !reader.isPresent[key.presence] { continue }
             for element in 0..<(key.list < 0 ? 1 : reader.elementCount(key.list)) {
                 var count = 0
