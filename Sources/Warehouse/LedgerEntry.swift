@@ -43,12 +43,15 @@ public struct LedgerEntry: Hashable, Sendable {
 public struct BatchContribution: Sendable {
     /// What the ledger keeps.
     public var entry: LedgerEntry
+    /// What it keeps of further batches whose messages are in the same delta. Where there are any, none of these batches may
+    /// have been merged before, since their messages cannot be told apart any more.
+    public var others: [LedgerEntry]
     /// What the messages change.
     public var delta: MergeDelta
 
-    /// A batch of those parts.
-    public init(entry: LedgerEntry, delta: MergeDelta) {
-        (self.entry, self.delta) = (entry, delta)
+    /// A batch of those parts, folded together with others.
+    public init(entry: LedgerEntry, others: [LedgerEntry] = [], delta: MergeDelta) {
+        (self.entry, self.others, self.delta) = (entry, others, delta)
     }
 }
 

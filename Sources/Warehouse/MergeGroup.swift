@@ -16,6 +16,9 @@ struct MergeGroup {
             let stream = contribution.delta.stream.name
             guard plans.contains(where: { $0.name == stream }) else { throw WarehouseError.unknownStream(stream) }
             let outcome = try enter(contribution.entry)
+            for other in contribution.others where try outcome != .merged || enter(other) != .merged {
+                throw WarehouseError.inseparable(device: other.device, epoch: other.epoch, sequence: other.sequence)
+            }
             outcomes.append(outcome)
             if outcome == .merged { add(contribution) }
         }
@@ -23,8 +26,10 @@ struct MergeGroup {
 
     private mutating func add(_ contribution: BatchContribution) {
         let stream = contribution.delta.stream.name
-        tallies[stream, default: LiveTally()].events += contribution.entry.events
-        tallies[stream, default: LiveTally()].malformed += contribution.entry.malformed
+        for entry in [contribution.entry] + contribution.others {
+            tallies[stream, default: LiveTally()].events += entry.events
+            tallies[stream, default: LiveTally()].malformed += entry.malformed
+        }
         if deltas[stream] == nil {
             deltas[stream] = contribution.delta
         } else {

@@ -32,6 +32,8 @@ public enum WarehouseError: Error, CustomStringConvertible {
     case resultTooLarge(limit: Int)
     /// New tables cannot take the place of the old ones.
     case replacing(operation: String, path: String, reason: String)
+    /// A batch was merged before, and others that were not are folded together with it.
+    case inseparable(device: String, epoch: Int64, sequence: Int64)
     /// A table's lines do not fit in memory, and the system's temporary folder cannot take them.
     case sorting(operation: String, reason: String)
 
@@ -72,6 +74,9 @@ public enum WarehouseError: Error, CustomStringConvertible {
         case .timeLimit(let limit): "the query took longer than \(limit)"
         case .resultTooLarge(let limit): "the query's rows have more than \(limit) bytes"
         case .replacing(let operation, let path, let reason): "cannot \(operation) '\(path)': \(reason)"
+        case .inseparable(let device, let epoch, let sequence):
+            "batch \(device)/\(epoch)/\(sequence), or one that came with it, was merged before: another program merges too; "
+                + "stop it and run this again"
         case .sorting(let operation, let reason):
             "cannot \(operation) a file in the system's temporary folder, where a table is sorted: \(reason)"
         }

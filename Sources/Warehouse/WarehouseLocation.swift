@@ -4,6 +4,9 @@ import StreamDefinition
 public enum WarehouseAccess: Sendable {
     /// Merging: makes what is missing, also the tables of new streams.
     case readWrite
+    /// Filling tables that nobody reads yet: as merging, but indexes for readers may be missing, and the last commits may be
+    /// lost in a power cut.
+    case loading
     /// Only reading; what is missing is an error.
     case readOnly
 }
@@ -20,6 +23,14 @@ public enum WarehouseLocation: Hashable, Sendable {
         switch self {
         case .sqlite(let path): try SQLiteWarehouse(path: path, plans: plans, access: access)
         case .postgresql(let location): try PostgreSQLWarehouse(location, plans: plans, access: access)
+        }
+    }
+
+    /// Opens it to be filled. What lacks is made; nobody else may merge meanwhile.
+    public func loader(_ plans: [StreamPlan]) throws -> any WarehouseLoader {
+        switch self {
+        case .sqlite(let path): try SQLiteLoader(path: path, plans: plans)
+        case .postgresql: MergingLoader(try open(plans, access: .loading))
         }
     }
 }

@@ -34,21 +34,15 @@ public struct RebuildJob: Sendable {
         }
     }
 
-    /// A batch, read and folded.
-    private enum Prepared: Sendable {
-        case good(BatchContribution)
-        case refused(String)
-        case gone
-    }
-
     /// How many batches are looked up at once.
     private static let pageSize = 1024
-    /// One transaction holds at most so many batches, and is ended once it has so many events. These, and what is read
-    /// ahead, are what a rebuild holds in memory.
-    private static let (groupBatches, groupEvents): (Int, Int64) = (64, 30_000)
-    /// How many batches are read and folded while others are merged, which takes longer: with those of the usual size, most
-    /// of a group.
-    private static let readAhead = 8
+    /// How many batches, and about how many bytes of them, are folded together and merged in one transaction.
+    private static let (chunkBatches, chunkBytes): (Int, Int64) = (64, 3 << 20)
+    /// How many chunks are folded, or wait folded, while another is merged, which takes longer. They are what a rebuild holds
+    /// in memory.
+    private static let readAhead = 3
+    /// The rows of a chunk are a few blocks of several megabytes, which grow.
+    private static let largeBlockBytes: Int32 = 2 << 20
 
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
@@ -101,103 +95,74 @@ public struct RebuildJob: Sendable {
     private func make(
         _ start: Summary, _ progress: (Summary) -> Void, _ complain: (String, String) -> Void
     ) async throws -> Summary {
+        ProcessMemory.configure(largeBlockBytes: Self.largeBlockBytes)
         let new = location.replacement
-        try ForgottenRecords(store: objects, key: key).apply(to: new.open(plans, access: .readWrite))
+        try ForgottenRecords(store: objects, key: key).apply(to: new.open(plans, access: .loading))
         let reader = try RawBatchReader(objects, configuration, key: key)
-        let merger = try Merger(new, plans: plans)
+        let loader = try Loader(new, plans: plans)
         let workers = NIOThreadPool(numberOfThreads: configuration.raw.threads)
         workers.start()
         let result: Result<Summary, any Error>
         do {
-            result = .success(try await fill(start, reader, merger, workers, progress, complain))
+            result = .success(try await fill(start, reader, loader, workers, progress, complain))
         } catch {
             result = .failure(error)
         }
         try await workers.shutdownGracefully()
-        return try result.get()
-    }
-
-    private func fill(
-        _ start: Summary, _ reader: RawBatchReader, _ merger: Merger, _ workers: NIOThreadPool,
-        _ progress: (Summary) -> Void, _ complain: (String, String) -> Void
-    ) async throws -> Summary {
-        var summary = start
-        var group: [BatchContribution] = []
-        func merge() async throws {
-            for (outcome, entry) in zip(try await merger.merge(group), group.map(\.entry)) {
-                if outcome.result == .conflict {
-                    summary.refused += 1
-                    complain(entry.rawKey, "another batch of this identity lies under another day or stream")
-                } else {
-                    summary.batches += 1
-                    summary.events += entry.events
-                }
-            }
-            group = []
-            progress(summary)
-        }
-        let plans = Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let ahead = ReadAhead<(key: RawKey, info: ObjectInfo), Prepared>(width: Self.readAhead) { item in
-            try await workers.runIfActive { try Self.prepare(item.key, item.info, reader, plans) }
-        }
-        var position: String?
-        var isAtEnd = false
-        try await ahead.run {
-            var missing: [(key: RawKey, info: ObjectInfo)] = []
-            while missing.isEmpty, !isAtEnd {
-                let page = try await workers.runIfActive { [position] in try unmerged(after: position, reader.raw) }
-                summary.known += page.known
-                (missing, position, isAtEnd) = (page.missing, page.end, page.end == nil)
-            }
-            return missing
-        } consume: { item, prepared in
-            switch prepared {
-            case .good(let contribution): group.append(contribution)
-            case .refused(let reason):
-                summary.refused += 1
-                complain(item.key.description, reason)
-            case .gone: break
-            }
-            let events = group.reduce(0) { $0 + $1.entry.events }
-            if group.count >= Self.groupBatches || events >= Self.groupEvents { try await merge() }
-        }
-        if !group.isEmpty { try await merge() }
+        // What was added before a failure need not be added again.
+        try await loader.commit()
+        let summary = try result.get()
+        try await loader.finish()
         return summary
     }
 
-    private static func prepare(
-        _ key: RawKey, _ info: ObjectInfo, _ reader: RawBatchReader, _ plans: [String: StreamPlan]
-    ) throws -> Prepared {
-        switch try reader.read(key) {
-        case .gone: return .gone
-        case .flawed(let reason, _): return .refused(reason)
-        case .good(let batch):
-            guard let plan = plans[batch.manifest.stream] else {
-                return .refused("no stream file declares '\(batch.manifest.stream)'")
-            }
-            return .good(
-                try BatchContribution(
-                    manifest: batch.manifest, events: batch.events, plan: plan,
-                    head: UploadHead(identity: batch.manifest.identity, byteCount: batch.file.count), rawKey: info.key,
-                    receivedMilliseconds: info.modifiedMilliseconds))
+    private func fill(
+        _ start: Summary, _ reader: RawBatchReader, _ loader: Loader, _ workers: NIOThreadPool,
+        _ progress: (Summary) -> Void, _ complain: (String, String) -> Void
+    ) async throws -> Summary {
+        var summary = start
+        var list = RawChunks(limits: (Self.chunkBatches, Self.chunkBytes))
+        let fold = RawFold(reader, plans)
+        let ahead = ReadAhead<[RawFold.Item], RawFold.Output>(width: Self.readAhead) { items in
+            try await workers.runIfActive { try fold.fold(items) }
         }
+        try await ahead.run {
+            while true {
+                if case let chunks = list.take(), !chunks.isEmpty { return chunks }
+                guard let position = list.position else { return [] }
+                let (items, end) = try await workers.runIfActive { try Self.items(after: position, reader.raw) }
+                let page = try await loader.page(items, end: end)
+                summary.known += page.known
+                list.add(page)
+            }
+        } consume: { _, folded in
+            for (key, reason) in folded.refused {
+                summary.refused += 1
+                complain(key.description, reason)
+            }
+            for (outcome, batch) in zip(try await loader.add(folded.contributions), folded.contributions) {
+                if outcome == .conflict {
+                    summary.refused += 1
+                    complain(batch.entry.rawKey, "another batch of this identity lies under another day or stream")
+                } else {
+                    summary.batches += 1 + batch.others.count
+                    summary.events += ([batch.entry] + batch.others).reduce(0) { $0 + $1.events }
+                }
+            }
+            progress(summary)
+        }
+        return summary
     }
 
-    /// The next raw batches that the new tables lack, how many they have, and where to go on; nil at the end.
-    private func unmerged(
-        after position: String?, _ raw: RawStore
-    ) throws -> (missing: [(key: RawKey, info: ObjectInfo)], known: Int, end: String?) {
-        let warehouse = try location.replacement.open(plans, access: .readOnly)
-        var missing: [(key: RawKey, info: ObjectInfo)] = []
-        var (known, end): (Int, String?) = (0, nil)
-        try raw.forEachBatch(after: position) { key, info in
-            let identity = key.identity
-            let entry = try warehouse.ledgerEntry(
-                device: identity.device, epoch: identity.epoch, sequence: identity.sequence)
-            if entry?.rawKey == info.key { known += 1 } else { missing.append((key, info)) }
-            if missing.count + known == Self.pageSize { end = info.key }
+    /// The next raw batches, and where to go on; nil at the end.
+    private static func items(after position: String, _ raw: RawStore) throws -> (items: [RawFold.Item], end: String?) {
+        var items: [RawFold.Item] = []
+        var end: String?
+        try raw.forEachBatch(after: position.isEmpty ? nil : position) { key, info in
+            items.append((key, info))
+            if items.count == pageSize { end = info.key }
             return end == nil
         }
-        return (missing, known, end)
+        return (items, end)
     }
 }

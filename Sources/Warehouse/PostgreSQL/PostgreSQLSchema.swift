@@ -22,7 +22,7 @@ struct PostgreSQLSchema {
         try checkServer()
         switch access {
         case .readOnly: try checkLayout()
-        case .readWrite: try bringUpToDate()
+        case .readWrite, .loading: try bringUpToDate()
         }
         for fold in folds { try prepare(fold, access: access) }
     }

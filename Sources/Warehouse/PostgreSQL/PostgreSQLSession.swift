@@ -22,13 +22,16 @@ final class PostgreSQLSession {
             case .readOnly: ["default_transaction_read_only = on"]
             // A merge looks up what its delta names, however large the tables are: joins by hash or by order would read
             // them whole.
-            case .readWrite:
+            case .readWrite, .loading:
                 [
                     "enable_hashjoin = off", "enable_mergejoin = off", "work_mem = '32MB'", "temp_buffers = '32MB'",
                 ]
             }
         try connection.execute((shared + own).map { "SET \($0)" }.joined(separator: "; "))
-        if access == .readWrite {
+        switch access {
+        case .readOnly: break
+        case .loading: try connection.execute("SET synchronous_commit = off")
+        case .readWrite:
             // A commit has reached the disk when it returns.
             _ = try connection.run(
                 "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"

@@ -16,7 +16,7 @@ struct SQLiteSchema {
         try FoldPlan.checkNames(folds)
         switch access {
         case .readOnly: try checkLayout()
-        case .readWrite: try bringUpToDate()
+        case .readWrite, .loading: try bringUpToDate()
         }
         for fold in folds { try prepare(fold, access: access) }
     }
@@ -56,29 +56,42 @@ struct SQLiteSchema {
         let known = try database.statement("SELECT mapping FROM streams WHERE name = ?").firstRow([.text(name)])
         guard let stored = known?.first?.text else {
             if access == .readOnly { throw WarehouseError.unknownStream(name) }
-            try make(fold, mapping)
-            return try prepare(fold, access: .readOnly)
+            try make(fold, mapping, withIndexes: access != .loading)
+            return try prepare(fold, access: access)
         }
         if stored != mapping {
             throw WarehouseError.otherDefinition(place: path, stream: name, what: "its mapping differs")
         }
-        for statement in fold.tables.flatMap({ TableSchema($0, in: fold, .sqlite).statements }) {
-            let row = try database.statement("SELECT sql FROM sqlite_schema WHERE name = ?").firstRow([
-                .text(statement.name)
-            ])
-            if row?.first?.text != statement.sql {
+        for table in fold.tables.map({ TableSchema($0, in: fold, .sqlite) }) {
+            for statement in access == .loading ? [table.table] : table.statements
+            where try storedText(of: statement.name) != statement.sql {
                 throw WarehouseError.otherDefinition(place: path, stream: name, what: "'\(statement.name)' differs")
             }
         }
     }
 
-    private func make(_ fold: FoldPlan, _ mapping: String) throws {
+    /// Makes the indexes that were left out while the tables were filled.
+    func makeIndexes(_ folds: [FoldPlan]) throws {
+        for fold in folds {
+            for statement in fold.tables.flatMap({ TableSchema($0, in: fold, .sqlite).indexStatements })
+            where try storedText(of: statement.name) == nil {
+                try database.execute(statement.sql)
+            }
+        }
+    }
+
+    /// The statement that made what has that name.
+    private func storedText(of name: String) throws -> String? {
+        try database.statement("SELECT sql FROM sqlite_schema WHERE name = ?").firstRow([.text(name)])?.first?.text
+    }
+
+    private func make(_ fold: FoldPlan, _ mapping: String, withIndexes: Bool) throws {
         try database.transaction {
             let name = SQLiteValue.text(fold.stream.name)
             // Another process may have been quicker.
             if try database.statement("SELECT 1 FROM streams WHERE name = ?").firstRow([name]) != nil { return }
-            for statement in fold.tables.flatMap({ TableSchema($0, in: fold, .sqlite).statements }) {
-                try database.execute(statement.sql)
+            for table in fold.tables.map({ TableSchema($0, in: fold, .sqlite) }) {
+                for statement in withIndexes ? table.statements : [table.table] { try database.execute(statement.sql) }
             }
             try database.statement("INSERT INTO streams (name, mapping) VALUES (?, ?)").run([name, .text(mapping)])
         }

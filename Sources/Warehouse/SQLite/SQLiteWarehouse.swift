@@ -15,12 +15,12 @@ final class SQLiteWarehouse: Warehouse {
     /// Opens the file at `path`; with `readWrite` makes it and the tables of new streams.
     init(path: String, plans: [StreamPlan], access: WarehouseAccess = .readWrite) throws {
         (self.path, self.plans) = (path, plans)
-        database = try SQLiteDatabase(path: path, access: access == .readWrite ? .readWrite : .readOnly)
+        database = try SQLiteDatabase(path: path, access: access == .readOnly ? .readOnly : .readWrite)
         folds = plans.map { FoldPlan($0) }
-        if access == .readWrite {
-            // A commit has reached the disk when it returns.
+        if access != .readOnly {
+            // FULL: a commit has reached the disk when it returns.
             try database.execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = \(access == .loading ? "NORMAL" : "FULL"); "
                     + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000")
         }
         try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
@@ -36,7 +36,9 @@ final class SQLiteWarehouse: Warehouse {
             let group = try MergeGroup(contributions, of: plans) { try ledger.enter($0, watermark: last + 1) }
             try group.forEachStream(in: self) { delta, tally in
                 let writer = try writer(delta.stream.name)
-                let changes = try writer.write(delta, counting: &tally)
+                var changes = ChangedDays(writer.fold)
+                try writer.writeNewest(delta, &changes)
+                try writer.writeHistory(delta, &changes, counting: &tally)
                 try writer.note(changes, watermark: last + 1)
                 try tally.write(delta.stream.name, delta, in: database)
             }
@@ -44,7 +46,8 @@ final class SQLiteWarehouse: Warehouse {
         }
     }
 
-    private func writer(_ stream: String) throws -> StreamWriter {
+    /// Writes the rows of a stream.
+    func writer(_ stream: String) throws -> StreamWriter {
         if let known = writers[stream] { return known }
         guard let fold = folds.first(where: { $0.stream.name == stream }) else {
             throw WarehouseError.unknownStream(stream)

@@ -2,7 +2,7 @@ import SQLite
 
 /// Writes the deltas of one stream into its tables.
 struct StreamWriter {
-    private let fold: FoldPlan
+    let fold: FoldPlan
     private let newest: [NewestWriter]
     private let children: [ChildWriter]
     private let history: HistoryWriter?
@@ -20,24 +20,21 @@ struct StreamWriter {
         upsertDay = try database.prepare(ChangedDays.upsert)
     }
 
-    /// Writes each key of the delta once, and counts the revisions that are new to the warehouse.
-    /// - Returns: what it changed.
-    func write(_ delta: MergeDelta, counting tally: inout LiveTally) throws(SQLiteError) -> ChangedDays {
-        let result: Result<(LiveTally, ChangedDays), SQLiteError> = delta.texts.withView { texts in
-            do throws(SQLiteError) {
-                var (tally, changes) = (tally, ChangedDays(fold))
-                for index in newest.indices { try writeNewest(index, delta, &changes, texts) }
-                try history?.write(delta, &changes, texts) { number, change in
-                    if let rows = delta.revisions { tally.count(number, change, in: rows) }
-                }
-                return .success((tally, changes))
-            } catch {
-                return .failure(error)
+    /// Writes the rows of the tables that keep the newest, and those kept with them, each key once; notes what it changed.
+    func writeNewest(_ delta: MergeDelta, _ changes: inout ChangedDays) throws {
+        try delta.texts.withView { texts in
+            for index in newest.indices { try writeNewest(index, delta, &changes, texts) }
+        }
+    }
+
+    /// Writes revisions and the latest of each thing, and counts the revisions that are new to the warehouse; notes what it
+    /// changed.
+    func writeHistory(_ delta: MergeDelta, _ changes: inout ChangedDays, counting tally: inout LiveTally) throws {
+        try delta.texts.withView { texts in
+            try history?.write(delta, &changes, texts) { number, change in
+                if let rows = delta.revisions { tally.count(number, change, in: rows) }
             }
         }
-        let changes: ChangedDays
-        (tally, changes) = try result.get()
-        return changes
     }
 
     /// Keeps what the commit of that watermark changes.

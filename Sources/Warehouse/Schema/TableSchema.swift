@@ -60,15 +60,23 @@ struct TableSchema {
         dialect == .sqlite ? [] : foreignKeys.map { "ALTER TABLE \(name) ADD \($0)" }
     }
 
-    /// The name and the text of each statement that makes the table and its indexes.
-    var statements: [(name: String, sql: String)] {
-        [(plan.name, createTable)]
-            + indexes.map { columns in
-                let name = "\(plan.name)_\(columns.joined(separator: "_"))"
-                // PostgreSQL cuts long names, so that it had better find one itself.
-                let given = dialect == .sqlite ? "\(Self.quoted(name)) " : ""
-                return (name, "CREATE INDEX \(given)ON \(self.name) (\(Self.list(columns)))")
-            }
+    /// A statement that makes something, and the name of what it makes.
+    typealias Statement = (name: String, sql: String)
+
+    /// The statements that make the table and its indexes.
+    var statements: [Statement] { [table] + indexStatements }
+
+    /// The statement that makes the table.
+    var table: Statement { (plan.name, createTable) }
+
+    /// The statements that make what it is looked up by beside its key.
+    var indexStatements: [Statement] {
+        indexes.map { columns in
+            let name = "\(plan.name)_\(columns.joined(separator: "_"))"
+            // PostgreSQL cuts long names, so that it had better find one itself.
+            let given = dialect == .sqlite ? "\(Self.quoted(name)) " : ""
+            return (name, "CREATE INDEX \(given)ON \(self.name) (\(Self.list(columns)))")
+        }
     }
 
     /// A column as a database says that it is.

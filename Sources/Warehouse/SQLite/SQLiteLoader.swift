@@ -1,0 +1,90 @@
+import SQLite
+import StreamDefinition
+
+/// Fills an SQLite file. What most messages bring anew, the things and what is kept with them, is held in memory for many
+/// batches and written once; revisions are written at once, and readers' indexes at the end.
+final class SQLiteLoader: WarehouseLoader {
+    /// What is held is written once it takes so many bytes, or the oldest of it is so old: what a kill costs.
+    private static let (heldBytes, heldTime) = (48 << 20, Duration.seconds(10))
+
+    private let warehouse: SQLiteWarehouse
+    /// By stream what its batches bring, but for the history.
+    private var held: [String: MergeDelta] = [:]
+    /// The last commit's number, with that of the batches that are added.
+    private var watermark: Int64 = 0
+    /// When the transaction began; nil between two.
+    private var began: ContinuousClock.Instant?
+
+    init(path: String, plans: [StreamPlan]) throws {
+        warehouse = try SQLiteWarehouse(path: path, plans: plans, access: .loading)
+        try warehouse.database.execute("PRAGMA foreign_keys = OFF")
+    }
+
+    func add(_ contributions: [BatchContribution]) throws -> [MergeReport.Outcome] {
+        let ledger = Ledger(database: warehouse.database)
+        if began == nil {
+            try warehouse.database.execute("BEGIN IMMEDIATE")
+            began = .now
+        }
+        do {
+            watermark = try ledger.watermark()
+            let group = try MergeGroup(contributions, of: warehouse.plans) {
+                try ledger.enter($0, watermark: watermark + 1)
+            }
+            if !group.isEmpty { watermark += 1 }
+            try group.forEachStream(in: warehouse, write)
+            if isFull { try commit() }
+            return group.outcomes
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    func rawKey(device: String, epoch: Int64, sequence: Int64) throws -> String? {
+        try warehouse.ledgerEntry(device: device, epoch: epoch, sequence: sequence)?.rawKey
+    }
+
+    func commit() throws {
+        guard began != nil else { return }
+        do {
+            for (stream, delta) in held {
+                let writer = try warehouse.writer(stream)
+                var changes = ChangedDays(writer.fold)
+                try writer.writeNewest(delta, &changes)
+                try writer.note(changes, watermark: watermark)
+            }
+            try warehouse.database.execute("COMMIT")
+            (held, began) = ([:], nil)
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    func finish() throws {
+        try commit()
+        try SQLiteSchema(database: warehouse.database, path: warehouse.path).makeIndexes(warehouse.folds)
+    }
+
+    private func write(_ delta: MergeDelta, _ tally: inout LiveTally) throws {
+        let stream = delta.stream.name
+        let writer = try warehouse.writer(stream)
+        var changes = ChangedDays(writer.fold)
+        try writer.writeHistory(delta, &changes, counting: &tally)
+        try writer.note(changes, watermark: watermark)
+        try tally.write(stream, delta, in: warehouse.database)
+        held[stream, default: MergeDelta(plan: delta.stream)].mergeNewest(delta)
+    }
+
+    private var isFull: Bool {
+        held.values.reduce(0) { $0 + $1.byteCount } >= Self.heldBytes
+            || began.map { .now - $0 >= Self.heldTime } == true
+    }
+
+    private func rollBack() {
+        (held, began) = ([:], nil)
+        // Some errors have ended the transaction; then there is nothing to roll back.
+        try? warehouse.database.execute("ROLLBACK")
+    }
+}
