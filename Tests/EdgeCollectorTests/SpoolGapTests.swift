@@ -55,6 +55,28 @@ import Testing
     }
 
     /// 100 messages that are no events, larger than what is kept of each.
+    /// Seed 41698 of the simulation: a file was damaged from who knows where on, and a batch of which the times were known was
+    /// lost too. The gap of both said that it began with the batch.
+    @Test(arguments: [false, true])
+    func whatIsNotKnownOfAGapIsNotKnownOfAWiderOne(isUnknownFirst: Bool) throws {
+        let unknown = Gap(toMilliseconds: 500, events: 0, bytes: 0, reason: "damaged")
+        let known = Gap(fromMilliseconds: 100, toMilliseconds: 200, events: 2, bytes: 20, reason: "damaged")
+        let gaps = isUnknownFirst ? [unknown, known] : [known, unknown]
+        for areInOneFlush in [true, false] {
+            let fixture = try SpoolFixture()
+            let spool = try fixture.open()
+            #expect(try spool.adopt(epoch: 1))
+            for gap in gaps {
+                spool.declare(gap, in: SpoolFixture.stream, at: fixture.moment)
+                if !areInOneFlush { try spool.flush(spool.batch(of: SpoolFixture.stream), at: fixture.moment) }
+            }
+            try fixture.append([1], to: spool)
+            try spool.closeAll(at: fixture.moment)
+            let carried = try spool.sealedBatches(at: fixture.moment).flatMap(\.manifest.gaps)
+            #expect(carried == [Gap(toMilliseconds: 500, events: 2, bytes: 20, reason: "damaged")])
+        }
+    }
+
     private static func setAsideMany(in spool: Spool, _ fixture: inout SpoolFixture) throws {
         let message = [UInt8](repeating: 10, count: 70_000)
         for _ in 0..<100 {

@@ -53,15 +53,14 @@ extension Spool {
     /// More of them between two flushes are declared, but not kept.
     private static let deadLettersAFlush = 16
 
-    /// Adds gaps to those no manifest carries yet, one row a reason.
+    /// Adds gaps to those no manifest carries yet, one row a reason: as `Gap.merge`, since `min` and `max` of null are null.
     func saveGaps(_ gaps: [Gap], stream: String) throws {
         for gap in gaps {
             try database.statement(
                 """
                 INSERT INTO gaps (stream, from_ms, to_ms, events, bytes, reason) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (stream, reason) WHERE batch IS NULL DO UPDATE SET
-                    from_ms = min(coalesce(from_ms, excluded.from_ms), coalesce(excluded.from_ms, from_ms)),
-                    to_ms = max(coalesce(to_ms, excluded.to_ms), coalesce(excluded.to_ms, to_ms)),
+                    from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms),
                     events = events + excluded.events, bytes = bytes + excluded.bytes
                 """
             ).run([
@@ -121,10 +120,10 @@ extension Spool {
 }
 
 extension Gap {
-    /// Widens the gap to cover `other` too.
+    /// Widens the gap to cover `other` too. An end that is not known of one of them is not known of both.
     mutating func merge(_ other: Gap) {
-        if let from = other.fromMilliseconds { fromMilliseconds = min(fromMilliseconds ?? from, from) }
-        if let to = other.toMilliseconds { toMilliseconds = max(toMilliseconds ?? to, to) }
+        fromMilliseconds = fromMilliseconds.flatMap { from in other.fromMilliseconds.map { min(from, $0) } }
+        toMilliseconds = toMilliseconds.flatMap { to in other.toMilliseconds.map { max(to, $0) } }
         events += other.events
         bytes += other.bytes
     }
