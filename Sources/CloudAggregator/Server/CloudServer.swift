@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
@@ -33,14 +32,15 @@ public struct CloudServer: Sendable {
         let core = try CloudCore(configuration, clock: clock, logger: logger)
         let watch = core.fleetWatch()
         try await watch.load()
-        let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: Self.idleTimeout))
+        let http = HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)
         let devices = Listener(
             name: "devices", address: configuration.devices.listen, router: core.deviceRoutes().router(),
-            server: try .tls(http, tlsConfiguration: core.keys.tls), connections: configuration.connections,
+            server: try DeviceChannel.server(tls: core.keys.tls, http: http), connections: configuration.connections,
             logger: logger, announce: announce)
         let dashboard = Listener(
             name: "dashboard", address: configuration.dashboard.listen, router: try core.dashboardRoutes().router(),
-            server: http, connections: Self.dashboardConnections, logger: logger, announce: announce)
+            server: .http1(configuration: http), connections: Self.dashboardConnections, logger: logger,
+            announce: announce)
         // The last one stops first: whoever waits is sent home before the servers wait for their requests.
         let services: [any Service] = [
             watch, devices, dashboard, LiveService(feed: core.feed, bulletin: core.bulletin),
