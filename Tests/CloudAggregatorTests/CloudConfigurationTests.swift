@@ -47,6 +47,8 @@ import Warehouse
         #expect(installed.limits == plain.limits)
         #expect(installed.lake == plain.lake)
         #expect(installed.connections == plain.connections)
+        #expect(installed.keptConnections == plain.keptConnections)
+        #expect(installed.idleLimit == plain.idleLimit)
         #expect(installed.logLevel == plain.logLevel)
         #expect(installed.devices.listen == ListenAddress(host: "0.0.0.0", port: 8443))
         #expect(installed.dashboard.listen.isLoopback)

@@ -24,13 +24,17 @@ struct TestCloud: Sendable {
     var authority: String { "127.0.0.1:\(devices.port)" }
 
     /// Runs a server as long as `body` takes.
-    /// - Parameter batchMemory: see `CloudConfiguration`.
+    /// - Parameters:
+    ///   - batchMemory: see `CloudConfiguration`.
+    ///   - keptConnections: see `CloudConfiguration`.
     static func run(
-        clock: WallClock = .system, batchMemory: Int? = nil, _ body: (TestCloud) async throws -> Void
+        clock: WallClock = .system, batchMemory: Int? = nil, keptConnections: Int? = nil,
+        _ body: (TestCloud) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         var configuration = try makeConfiguration(in: folder)
         configuration.batchMemory = batchMemory ?? configuration.batchMemory
+        configuration.keptConnections = keptConnections ?? configuration.keptConnections
         let (announcements, announcing) = AsyncStream.makeStream(of: (String, Int).self)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -39,13 +39,14 @@ class Link:
 
     With `lose_every=n` each n-th reply is lost: the request has gone through, the answer is thrown away and the
     connection is broken. What counts as a reply are the bytes that come back after the first exchange of a connection
-    (that is the TLS handshake), once the other side has said something.
+    (that is the TLS handshake), once the other side has said something. `lost` counts them, `carried` the connections.
     """
 
     def __init__(self, target: int, lose_every: int = 0):
         self.target = target
         self.lose_every = lose_every
         self.lost = 0
+        self.carried = 0
         self._replies = 0
         self._is_cut = False
         self._audible = threading.Event()
@@ -95,6 +96,7 @@ class Link:
             return
         far.settimeout(None)
         with self._lock:
+            self.carried += 1
             self._open |= {near, far}
             is_cut = self._is_cut
         if is_cut:

@@ -27,10 +27,10 @@ actor BatchSender {
             do {
                 let answer = try await exchange(entry.path, file)
                 report.noteAnswer(answer.status)
+                if answer.endsConnection || !keepsConnection { await close() }
                 if answer.status == 200 {
                     try check(answer, entry)
                     report.noteReceipt(events: entry.events, bytes: entry.byteCount, due.duration(to: .now))
-                    if !keepsConnection { await close() }
                     return
                 }
                 wait = answer.retryAfterSeconds.map { .seconds($0) } ?? Self.usualWait

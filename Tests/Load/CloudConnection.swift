@@ -10,6 +10,8 @@ struct CloudConnection: Sendable {
         let status: Int
         let retryAfterSeconds: Int?
         let body: [UInt8]
+        /// Whether the cloud takes no further request on this connection.
+        let endsConnection: Bool
     }
 
     private let channel: any Channel
@@ -91,7 +93,7 @@ private final class ExchangeHandler: ChannelDuplexHandler {
             guard let head else { return }
             let answer = CloudConnection.Answer(
                 status: Int(head.status.code), retryAfterSeconds: head.headers["retry-after"].first.flatMap { Int($0) },
-                body: body)
+                body: body, endsConnection: head.headers[canonicalForm: "connection"].contains("close"))
             let promise = waiting
             waiting = nil
             promise?.succeed(answer)

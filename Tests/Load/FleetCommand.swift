@@ -6,9 +6,9 @@ struct FleetCommand: AsyncParsableCommand {
         commandName: "fleet",
         abstract: "Be a fleet: each device sends a batch at its own moment of each minute.",
         discussion: """
-            Each device holds one connection, as an edge does, unless --reconnect is given. Needs as many open files \
-            (ulimit -n), here and in the cloud, and [limits] connections in cloud.conf. Latency counts from the batch's \
-            moment on.
+            Each device holds one connection as long as the cloud keeps it, as an edge does, unless --reconnect is \
+            given. [limits] in cloud.conf says how many that are; there must be as many open files (ulimit -n), here and \
+            in the cloud. Latency counts from the batch's moment on.
             """)
 
     @OptionGroup var target: LoadTarget

@@ -30,6 +30,10 @@ public struct CloudConfiguration: Sendable {
     public var batchMemory: Int
     /// How many connections from devices may be open at once.
     public var connections: Int
+    /// Up to how many connections from devices stay open after an answer.
+    public var keptConnections: Int
+    /// How long a connection may be silent in the middle of a request or between two.
+    public var idleLimit: Duration
     /// What is logged.
     public var logLevel: Logger.Level
 
@@ -106,6 +110,8 @@ public struct CloudConfiguration: Sendable {
             reader.byteCount("limits", "memory", default: .mebibytes(64), in: .mebibytes(1)...(.mebibytes(65_536)))
                 .bytes)
         connections = reader.integer("limits", "connections", default: 1024, in: 1...65_536)
+        keptConnections = reader.integer("limits", "kept-connections", default: 768, in: 0...65_536)
+        idleLimit = reader.duration("limits", "idle", default: .seconds(75), in: .seconds(1) ... .seconds(3600))
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: reader.enumeration("log", "level", of: levels, default: "info")) ?? .info
         if !devices.url.isEmpty, !devices.url.hasPrefix("https://") || devices.url.hasSuffix("/") {

@@ -94,7 +94,7 @@ struct CloudCore: Sendable {
     }
 
     /// The devices' server.
-    func deviceRoutes() -> DeviceRoutes {
+    func deviceRoutes(_ connections: OpenConnections) -> DeviceRoutes {
         let intake = BatchIntake(
             fleetName: configuration.fleet, limits: configuration.limits, fleet: fleet, ledger: reader,
             plans: Dictionary(plans.map { ($0.name, $0) }, uniquingKeysWith: { $1 }), raw: RawStore(objects),
@@ -108,7 +108,8 @@ struct CloudCore: Sendable {
             registrar: registrar, feed: feed, clock: clock, logger: logger)
         let models = ModelDesk(
             desk: desk, bulletin: bulletin, fleet: fleet, files: state.files, workers: threads.storing)
-        return DeviceRoutes(receiver: receiver, enrolment: desk, models: models, countRefusal: countRefusal)
+        return DeviceRoutes(
+            receiver: receiver, enrolment: desk, models: models, connections: connections, countRefusal: countRefusal)
     }
 
     /// The dashboard's server.

@@ -8,8 +8,6 @@ import UnixSignals
 
 /// The server: devices over TLS, the dashboard on loopback, one fleet and one warehouse behind both.
 public struct CloudServer: Sendable {
-    /// How long a connection may be silent in the middle of a request or between two.
-    private static let idleTimeout = TimeAmount.seconds(75)
     /// How long requests under way may take when the server stops.
     private static let shutdownLimit = Duration.seconds(20)
     /// The connections to the dashboard.
@@ -32,15 +30,17 @@ public struct CloudServer: Sendable {
         let core = try CloudCore(configuration, clock: clock, logger: logger)
         let watch = core.fleetWatch()
         try await watch.load()
-        let http = HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)
+        let http = HTTP1Channel.Configuration(idleTimeout: TimeAmount(configuration.idleLimit))
+        let connections = OpenConnections(limit: configuration.connections, kept: configuration.keptConnections)
         let devices = Listener(
-            name: "devices", address: configuration.devices.listen, router: core.deviceRoutes().router(),
-            server: try DeviceChannel.server(tls: core.keys.tls, http: http), connections: configuration.connections,
-            logger: logger, announce: announce)
+            name: "devices", address: configuration.devices.listen, router: core.deviceRoutes(connections).router(),
+            server: try DeviceChannel.server(tls: core.keys.tls, http: http), connections: connections, logger: logger,
+            announce: announce)
         let dashboard = Listener(
             name: "dashboard", address: configuration.dashboard.listen, router: try core.dashboardRoutes().router(),
-            server: .http1(configuration: http), connections: Self.dashboardConnections, logger: logger,
-            announce: announce)
+            server: .http1(configuration: http),
+            connections: OpenConnections(limit: Self.dashboardConnections, kept: Self.dashboardConnections),
+            logger: logger, announce: announce)
         // The last one stops first: whoever waits is sent home before the servers wait for their requests.
         let services: [any Service] = [
             watch, devices, dashboard, LiveService(feed: core.feed, bulletin: core.bulletin),

@@ -7,8 +7,16 @@ struct ConnectionContext: RequestContext {
     /// The connection.
     let channel: any Channel
 
+    /// How long a client may take to end the connection, or to go on sending a body that nobody wants.
+    private static let linger = TimeAmount.seconds(1)
+
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+
+    /// Ends the connection after an answer that says so (`Connection: close`).
+    func endConnection() {
+        channel.eventLoop.scheduleTask(in: Self.linger) { channel.close(promise: nil) }
     }
 }

@@ -15,7 +15,7 @@ struct Listener: Service {
 
     init(
         name: String, address: ListenAddress, router: Router<ConnectionContext>, server: HTTPServerBuilder,
-        connections: Int, logger: Logger, announce: @escaping Announcement
+        connections: OpenConnections, logger: Logger, announce: @escaping Announcement
     ) {
         self.name = name
         self.address = address
@@ -23,7 +23,7 @@ struct Listener: Service {
             router: router, server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil,
-                availableConnectionsDelegate: .maximum(connections, logger: logger)),
+                availableConnectionsDelegate: connections),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
                 announce(name, ListenAddress(host: address.host, port: port))

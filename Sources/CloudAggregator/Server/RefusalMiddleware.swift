@@ -1,5 +1,4 @@
 import Hummingbird
-import NIOCore
 import NIOHTTP1
 
 /// Turns every error into an answer, counts refusals, and logs what is our own failure.
@@ -8,9 +7,6 @@ struct RefusalMiddleware: RouterMiddleware {
 
     /// Called with each refusal's name.
     let count: @Sendable (String) async -> Void
-
-    /// How long a client may go on sending a body that nobody wants.
-    private static let linger = TimeAmount.seconds(1)
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -30,9 +26,7 @@ struct RefusalMiddleware: RouterMiddleware {
                     "A request was refused.", metadata: ["path": "\(request.uri.path)", "problem": "\(refusal.name)"])
             }
             await count(refusal.name)
-            if refusal.endsConnection {
-                context.channel.eventLoop.scheduleTask(in: Self.linger) { context.channel.close(promise: nil) }
-            }
+            if refusal.endsConnection { context.endConnection() }
             return refusal.response
         }
     }
