@@ -9,8 +9,8 @@ waystation-replay and waystation-load. Prints a figure a line with its goal; at 
 
 Devices with real keys send sealed batches over TLS on this machine, which they share with the cloud; each answer is a
 receipt for what is durable, and each receipt is checked. 'merge' needs DuckDB in the Python that runs it
-(.waystation/venv has it). 'fleet' needs as many open files as devices, and some: 'ulimit -n 12000'. Nothing else should
-run meanwhile.
+(.waystation/venv has it). 'fleet' needs as many open files as the cloud takes connections, and some: 'ulimit -n 2048'.
+Nothing else should run meanwhile.
 """
 
 import argparse

@@ -3,7 +3,6 @@
 from edge_bench.report import at_most
 
 from .merge import MEMORY_GOAL
-from .stage import FLEET_LIMITS
 
 
 def run(stage, report, options) -> None:
@@ -16,7 +15,7 @@ def run(stage, report, options) -> None:
 
 
 def run_fleet(stage, report, options) -> None:
-    with stage.cloud(FLEET_LIMITS) as scene:
+    with stage.cloud() as scene:
         load = scene.load("fleet", "--devices", options.devices, "--minutes", options.minutes)
         _report(report, scene, load, f"{options.devices:,} devices, a batch a minute", 1000)
 

@@ -10,9 +10,6 @@ from pipeline import process_figures
 PROJECT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(PROJECT / "Tests" / "EndToEnd"))
 
-# What the cloud is configured with beyond its defaults, where a fleet has so many connections.
-FLEET_LIMITS = "[limits]\nconnections = 25000\n"
-
 
 class Load:
     """What waystation-load has printed: `name: value`, a figure a line."""
