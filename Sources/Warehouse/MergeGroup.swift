@@ -46,7 +46,9 @@ struct MergeGroup {
     ) throws {
         for plan in warehouse.plans {
             guard var delta = deltas[plan.name], var tally = tallies[plan.name] else { continue }
-            if let forgotten = try ForgottenSubjects(of: plan, in: warehouse) { delta = delta.without(forgotten) }
+            if let forgotten = try ForgottenSubjects(of: plan, in: warehouse)?.values(in: delta) {
+                delta = delta.without(forgotten)
+            }
             try body(delta, &tally)
         }
     }

@@ -16,10 +16,14 @@ final class FoldPlan: Sendable {
         let presence: Int
         /// The positions, in `FoldPlan.children`, of the tables whose rows go with this one's.
         let children: [Int]
+        /// The position of the column that holds the stream's subject, -1 for none.
+        let subject: Int
 
-        init(plan: TablePlan, sources: [Int], key: [Int], list: Int, presence: Int, children: [Int] = []) {
+        init(
+            plan: TablePlan, sources: [Int], key: [Int], list: Int, presence: Int, children: [Int] = [], subject: Int
+        ) {
             (self.plan, self.sources, self.key) = (plan, sources, key)
-            (self.list, self.presence, self.children) = (list, presence, children)
+            (self.list, self.presence, self.children, self.subject) = (list, presence, children, subject)
         }
 
         var width: Int { sources.count }
@@ -87,7 +91,7 @@ final class FoldPlan: Sendable {
             if case .with(let owner) = table.keep { owner } else { nil }
         }
         let tables = stream.tables.map { table in
-            Self.table(table, children: children.indices.filter { children[$0] == table.name }, &layout)
+            Self.table(table, of: stream, children: children.indices.filter { children[$0] == table.name }, &layout)
         }
         newest = tables.filter { $0.plan.keep == .newest }
         let owners = newest.map(\.plan.name)
@@ -120,7 +124,9 @@ final class FoldPlan: Sendable {
         self.textKeys = textKeys.filter { !ownedKeys.contains($0) }
     }
 
-    private static func table(_ plan: TablePlan, children: [Int], _ layout: inout MessageLayout) -> Table {
+    private static func table(
+        _ plan: TablePlan, of stream: StreamPlan, children: [Int], _ layout: inout MessageLayout
+    ) -> Table {
         let list = plan.each.map { layout.list($0) } ?? -1
         let sources = plan.columns.map { column in
             switch column.path {
@@ -131,7 +137,8 @@ final class FoldPlan: Sendable {
         return Table(
             plan: plan, sources: sources,
             key: plan.key.compactMap { name in plan.columns.firstIndex { $0.name == name } },
-            list: list, presence: plan.when.map { layout.presence($0) } ?? -1, children: children)
+            list: list, presence: plan.when.map { layout.presence($0) } ?? -1, children: children,
+            subject: stream.subjectColumn(of: plan).flatMap { plan.columns.firstIndex(of: $0) } ?? -1)
     }
 
     private static func history(_ revisions: Table, _ tables: [Table], _ stream: StreamPlan) -> History {
@@ -146,7 +153,8 @@ final class FoldPlan: Sendable {
             let positions =
                 latest.key + latest.sources.indices.filter { !shared.contains(latest.plan.columns[$0].path) }
             return Table(
-                plan: latest.plan, sources: positions.map { latest.sources[$0] }, key: [0], list: -1, presence: -1)
+                plan: latest.plan, sources: positions.map { latest.sources[$0] }, key: [0], list: -1, presence: -1,
+                subject: positions.firstIndex(of: latest.subject) ?? -1)
         }
         return History(
             revisions: revisions, identity: position(stream.identity), time: position(stream.time), echo: echo,

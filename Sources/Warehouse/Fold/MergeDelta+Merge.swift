@@ -5,7 +5,7 @@ extension MergeDelta {
     }
 
     /// Adds all messages of another delta but for the rows of forgotten subjects.
-    mutating func merge(_ other: MergeDelta, leavingOut forgotten: ForgottenSubjects?) {
+    mutating func merge(_ other: MergeDelta, leavingOut forgotten: ForgottenValues?) {
         mergeNewest(other, leavingOut: forgotten)
         if let theirs = other.revisions {
             revisions?.merge(theirs, from: other.texts, into: &texts) {
@@ -23,12 +23,12 @@ extension MergeDelta {
     }
 
     /// Adds the rows of another delta's tables that keep the newest, and those kept with them; the history stays as it is.
-    mutating func mergeNewest(_ other: MergeDelta, leavingOut forgotten: ForgottenSubjects? = nil) {
+    mutating func mergeNewest(_ other: MergeDelta, leavingOut forgotten: ForgottenValues? = nil) {
         precondition(stream.name == other.stream.name, "deltas of one stream are merged")
         for index in newest.indices { mergeNewest(index, other, forgotten) }
     }
 
-    private mutating func mergeNewest(_ index: Int, _ other: MergeDelta, _ forgotten: ForgottenSubjects?) {
+    private mutating func mergeNewest(_ index: Int, _ other: MergeDelta, _ forgotten: ForgottenValues?) {
         let rows = other.newest[index]
         for number in 0..<rows.count
         where !other.isForgotten(rows.row(number), of: plan.newest[index], forgotten) {

@@ -19,19 +19,12 @@ struct ForgottenSubjects {
         (self.digests, self.subject) = (digests, subject)
     }
 
-    /// Whether that value of the subject is forgotten.
-    func contains(_ value: String) -> Bool {
-        digests.contains { key, digests in
-            digests.contains(SubjectHasher(key: key).digest(of: value, subject.name))
-        }
-    }
-
-    /// Whether the subject that a cell holds is forgotten.
-    func contains(_ cell: Cell, _ texts: TextStore) -> Bool {
-        switch cell {
-        case .null, .real: false
-        case .integer(let value): contains(String(value))
-        case .text(let text): contains(texts.string(text))
+    /// Those that a delta names; nil where it names none.
+    func values(in delta: MergeDelta) -> ForgottenValues? {
+        ForgottenValues(in: delta) { value in
+            digests.contains { key, digests in
+                digests.contains(SubjectHasher(key: key).digest(of: value, subject.name))
+            }
         }
     }
 }
