@@ -38,7 +38,7 @@ private struct SQLiteFile {
         self.path = path
     }
 
-    private static let companions = ["-wal", "-shm"]
+    private static let companions = ["-wal", "-shm", "-journal"]
 
     func remove() throws {
         for name in Self.companions + [""] { try unlink(path + name) }

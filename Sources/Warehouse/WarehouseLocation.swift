@@ -4,8 +4,8 @@ import StreamDefinition
 public enum WarehouseAccess: Sendable {
     /// Merging: makes what is missing, also the tables of new streams.
     case readWrite
-    /// Filling tables that nobody reads yet: as merging, but indexes for readers may be missing, and the last commits may be
-    /// lost in a power cut.
+    /// Filling tables that nobody reads yet: as merging, but indexes for readers may be missing, and a server's last commits
+    /// may be lost when it is cut off.
     case loading
     /// Only reading; what is missing is an error.
     case readOnly
@@ -26,7 +26,7 @@ public enum WarehouseLocation: Hashable, Sendable {
         }
     }
 
-    /// Opens it to be filled. What lacks is made; nobody else may merge meanwhile.
+    /// Opens it to be filled. What lacks is made; nobody else may have it open meanwhile.
     public func loader(_ plans: [StreamPlan]) throws -> any WarehouseLoader {
         switch self {
         case .sqlite(let path): try SQLiteLoader(path: path, plans: plans)

@@ -5,14 +5,17 @@
     Tests/Benchmarks/rebuild.py [--events N] [--programs DIR]
 
 DIR holds release programs (swift build -c release --static-swift-stdlib; default .build/release). Prints a figure a line,
-and fails where the new tables are not the old ones.
+beside it the goal where there is one, and fails where the new tables are not the old ones.
 """
 
 import os
 import subprocess
 import time
 
-from pipeline import parse_arguments, say
+from edge_bench.report import Report, at_least, at_most
+from pipeline import parse_arguments
+
+GOAL_EVENTS_PER_SECOND, GOAL_MEGABYTES = 100_000, 300
 
 
 def timed(waystation, programs, command: str) -> tuple[float, float, float]:
@@ -26,19 +29,22 @@ def timed(waystation, programs, command: str) -> tuple[float, float, float]:
     return time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def measure(waystation, programs, events: int, wait_for) -> None:
+def measure(waystation, programs, events: int, wait_for, report: Report) -> None:
     waystation.start_generator(events, seed=1)
     waystation.start_cloud()
     waystation.add_enrolled_edge("edge").start()
     wait_for("all is merged", lambda: waystation.snapshot()["events"] >= events, 3600)
     waystation.cloud.stop()
     digests = waystation.digests()
-    say("events", str(events))
+    report.heading(f"{events:,} events")
     for command in ("verify-raw", "rebuild"):
         seconds, cpu, resident = timed(waystation, programs, command)
-        say(f"{command}: events/s", f"{events / seconds:,.0f}")
-        say(f"{command}: CPU-s per million events", f"{cpu / events * 1e6:.1f}")
-        say(f"{command}: resident MB, peak", f"{resident:.1f}")
+        rate = events / seconds
+        report.figure(
+            f"{command}: events/s", f"{rate:,.0f}",
+            at_least(rate, GOAL_EVENTS_PER_SECOND) if command == "rebuild" else None)
+        report.figure(f"{command}: CPU-s per million events", f"{cpu / events * 1e6:.1f}")
+        report.figure(f"{command}: resident MB, peak", f"{resident:.1f}", at_most(resident, GOAL_MEGABYTES))
     assert waystation.digests() == digests, "the new tables are not the old ones"
 
 
@@ -50,7 +56,7 @@ def main() -> None:
     waystation = Waystation()
     failed = True
     try:
-        measure(waystation, PROGRAMS, arguments.events, wait_for)
+        measure(waystation, PROGRAMS, arguments.events, wait_for, Report())
         failed = False
     finally:
         waystation.close(failed)

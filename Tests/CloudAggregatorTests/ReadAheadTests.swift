@@ -43,6 +43,26 @@ import Testing
         #expect((1...4).contains(counts.all.withLock { $0.most }))
     }
 
+    /// A failure that is known early, while work on an item before it goes on.
+    @Test func whatComesBeforeAFailureIsHandedOver() async throws {
+        var handed: [Int] = []
+        var page = Array(0..<9)
+        let ahead = ReadAhead<Int, Int>(width: 4) { item in
+            if item == 2 { throw Failure() }
+            try await Task.sleep(for: .milliseconds(item < 2 ? 50 : 0))
+            return item
+        }
+        await #expect(throws: Failure.self) {
+            try await ahead.run {
+                defer { page = [] }
+                return page
+            } consume: { item, _ in
+                handed.append(item)
+            }
+        }
+        #expect(handed == [0, 1])
+    }
+
     @Test func anErrorEndsIt() async throws {
         await #expect(throws: Failure.self) {
             _ = try await run(50, width: 4) { item in

@@ -39,7 +39,8 @@ import Testing
                 var malformed: Int64 = 0
                 for (number, start) in stride(from: 0, to: lines.count, by: size).enumerated() {
                     let batch = try test.batch(
-                        lines[start..<min(start + size, lines.count)], sequence: Int64(number + 1))
+                        lines[start..<min(start + size, lines.count)], sequence: Int64(number + 1),
+                        knowsObjects: number.isMultiple(of: 2))
                     malformed += batch.entry.malformed
                     _ = try test.warehouse.merge([batch])
                 }

@@ -19,7 +19,10 @@ import Testing
                     var group: [BatchContribution] = []
                     for start in stride(from: start, to: min(start + size * 3, lines.count), by: size) {
                         sequence += 1
-                        group.append(try test.batch(lines[start..<min(start + size, lines.count)], sequence: sequence))
+                        group.append(
+                            try test.batch(
+                                lines[start..<min(start + size, lines.count)], sequence: sequence,
+                                knowsObjects: sequence.isMultiple(of: 2)))
                     }
                     _ = try test.warehouse.merge(group)
                 }

@@ -51,11 +51,11 @@ final class TestWarehouse {
     var plan: StreamPlan { warehouse.plans[0] }
 
     /// A delta of lines, and how many were refused.
-    static func delta(_ lines: some Sequence<String>, _ plan: StreamPlan) throws -> (
-        delta: MergeDelta, malformed: Int64
-    ) {
+    static func delta(
+        _ lines: some Sequence<String>, _ plan: StreamPlan, knowsObjects: Bool = false
+    ) throws -> (delta: MergeDelta, malformed: Int64) {
         let parser = try JSONParser()
-        var builder = DeltaBuilder(plan: plan)
+        var builder = DeltaBuilder(plan: plan, knowsObjects: knowsObjects)
         var malformed: Int64 = 0
         for line in lines {
             do {
@@ -71,9 +71,9 @@ final class TestWarehouse {
 
     func batch(
         _ lines: some Collection<String>, device: String = "device", epoch: Int64 = 1, sequence: Int64,
-        manifest: String? = nil
+        manifest: String? = nil, knowsObjects: Bool = false
     ) throws -> BatchContribution {
-        let (delta, malformed) = try Self.delta(lines, plan)
+        let (delta, malformed) = try Self.delta(lines, plan, knowsObjects: knowsObjects)
         let manifest = Array((manifest ?? "{\"batch\":\"\(device)/\(epoch)/\(sequence)\"}").utf8)
         return BatchContribution(
             entry: LedgerEntry(

@@ -11,7 +11,7 @@ import Testing
     ) throws -> [BatchContribution] {
         try stride(from: 0, to: lines.count, by: batch * together).map { start in
             let end = min(start + batch * together, lines.count)
-            var whole = try test.batch(lines[start..<end], sequence: Int64(start + 1))
+            var whole = try test.batch(lines[start..<end], sequence: Int64(start + 1), knowsObjects: true)
             let rest = Array(stride(from: start + batch, to: end, by: batch))
             whole.entry.events -= Int64(rest.count)
             whole.others = rest.map { first in
@@ -59,21 +59,27 @@ import Testing
     func batchesFoldedTogetherWithAMergedOneAreRefusedAsAWhole(engine: TestEngine) throws {
         let plan = try Recordings.plan()
         let lines = Array(try Recordings.lines("rsvps-2017-03-19").prefix(30))
-        try TestWarehouse.with(plan, on: engine) { test in
-            let first = try test.batch(lines[..<10], sequence: 2)
-            _ = try test.warehouse.merge([first])
-            let before = try test.digests
-            var both = try test.batch(lines[10...], sequence: 1)
-            both.others = [first.entry]
-            #expect(throws: WarehouseError.self) { _ = try test.warehouse.merge([both]) }
-            #expect(try test.digests == before)
-            #expect(try test.warehouse.ledgerEntry(device: "device", epoch: 1, sequence: 1) == nil)
-            let loader = try test.location.loader([plan])
+        try TestWarehouse.withLocation(on: engine) { location in
+            let first: BatchContribution
+            var both: BatchContribution
+            let before: String
+            do {
+                let test = try TestWarehouse(location, plan)
+                first = try test.batch(lines[..<10], sequence: 2)
+                _ = try test.warehouse.merge([first])
+                before = try test.digests
+                both = try test.batch(lines[10...], sequence: 1)
+                both.others = [first.entry]
+                #expect(throws: WarehouseError.self) { _ = try test.warehouse.merge([both]) }
+                #expect(try test.digests == before)
+                #expect(try test.warehouse.ledgerEntry(device: "device", epoch: 1, sequence: 1) == nil)
+            }
+            let loader = try location.loader([plan])
             #expect(throws: WarehouseError.self) { _ = try loader.add([both]) }
             #expect(try loader.add([first]) == [.duplicate])
             #expect(try loader.rawKey(device: "device", epoch: 1, sequence: 2) == first.entry.rawKey)
             try loader.finish()
-            #expect(try test.digests == before)
+            #expect(try TestWarehouse(location, plan).digests == before)
         }
     }
 

@@ -41,8 +41,9 @@ struct RawFold: Sendable {
                     output.refused.append((item.key, "no stream file declares '\(stream)'"))
                     continue
                 }
-                let malformed = try folds[stream, default: (DeltaBuilder(plan: plan), [])].builder.add(
-                    lines: batch.events)
+                let malformed = try folds[stream, default: (DeltaBuilder(plan: plan, knowsObjects: true), [])].builder
+                    .add(
+                        lines: batch.events)
                 let entry = LedgerEntry(
                     batch.manifest, malformed: malformed, rawKey: item.info.key,
                     receivedMilliseconds: item.info.modifiedMilliseconds)

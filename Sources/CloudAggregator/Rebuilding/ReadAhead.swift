@@ -1,4 +1,5 @@
-/// Works on many items at once, and hands the results over in the items' order.
+/// Works on many items at once, and hands the results over in the items' order: also where an item fails, those before it are
+/// handed over.
 struct ReadAhead<Item: Sendable, Output: Sendable> {
     /// How many items are at work, or done and not handed over, at most.
     let width: Int
@@ -11,12 +12,12 @@ struct ReadAhead<Item: Sendable, Output: Sendable> {
     func run(
         next: () async throws -> [Item], consume: (Item, Output) async throws -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, Output).self) { tasks in
+        try await withThrowingTaskGroup(of: (Int, Result<Output, any Error>).self) { tasks in
             var page: ArraySlice<Item> = []
             var isAtEnd = false
             var (started, handed) = (0, 0)
             var items: [Int: Item] = [:]
-            var results: [Int: Output] = [:]
+            var results: [Int: Result<Output, any Error>] = [:]
             while true {
                 while started - handed < width {
                     if page.isEmpty, !isAtEnd {
@@ -27,11 +28,17 @@ struct ReadAhead<Item: Sendable, Output: Sendable> {
                     let index = started
                     started += 1
                     items[index] = item
-                    tasks.addTask { (index, try await work(item)) }
+                    tasks.addTask { [work] in
+                        do {
+                            return (index, .success(try await work(item)))
+                        } catch {
+                            return (index, .failure(error))
+                        }
+                    }
                 }
                 if let result = results.removeValue(forKey: handed), let item = items.removeValue(forKey: handed) {
                     handed += 1
-                    try await consume(item, result)
+                    try await consume(item, result.get())
                 } else if let (index, result) = try await tasks.next() {
                     results[index] = result
                 } else {

@@ -9,11 +9,17 @@ public struct DeltaBuilder: Sendable {
     /// A row is staged here before it is offered.
     private var staged: [Cell] = []
 
+    private let knowsObjects: Bool
+
     /// A builder of a delta that has no messages yet.
-    public init(plan stream: StreamPlan) {
+    ///
+    /// - Parameter knowsObjects: whether objects that messages bring are looked for among those that came before. It pays
+    ///   where there are several messages for each of them, as there are in many batches, but not in one.
+    public init(plan stream: StreamPlan, knowsObjects: Bool = false) {
         delta = MergeDelta(plan: stream)
         plan = delta.plan
-        reader = MessageReader(plan)
+        self.knowsObjects = knowsObjects
+        reader = MessageReader(plan, knowsObjects: knowsObjects)
     }
 
     /// How many messages were added, repetitions included.
@@ -40,12 +46,12 @@ public struct DeltaBuilder: Sendable {
         for part in reader.parts.indices { offerKnown(part) }
         let finished = delta
         delta = MergeDelta(plan)
-        reader = MessageReader(plan)
+        reader = MessageReader(plan, knowsObjects: knowsObjects)
         return finished
     }
 
     private func isKnown(part: Int) -> Bool {
-        guard part >= 0, case .known = reader.parts[part].state else { return false }
+        guard knowsObjects, part >= 0, case .known = reader.parts[part].state else { return false }
         return true
     }
 
@@ -165,7 +171,7 @@ public struct DeltaBuilder: Sendable {
 
     /// The categories of a known object that were counted before; those of one that were not are there to be staged.
     private mutating func knownCategories() -> Range<Int>? {
-        for index in plan.parts.indices where plan.parts[index].hasCategories {
+        for index in reader.parts.indices where plan.parts[index].hasCategories {
             guard case .known(let number) = reader.parts[index].state else { continue }
             if let known = reader.parts[index].objects.objects[number].categories { return known }
             reader.restore(number, part: index)

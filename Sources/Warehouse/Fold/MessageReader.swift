@@ -20,9 +20,10 @@ struct MessageReader: Sendable {
     private var visit: UInt64 = 0
     private var fault: MappingError?
 
-    init(_ plan: FoldPlan) {
+    /// - Parameter knowsObjects: whether objects that came before are known again.
+    init(_ plan: FoldPlan, knowsObjects: Bool) {
         layout = plan.layout
-        parts = plan.parts.map { PartReading($0) }
+        parts = knowsObjects ? plan.parts.map { PartReading($0) } : []
         values = Array(repeating: .null, count: layout.slots.count)
         lists = Array(repeating: [], count: layout.lists.count)
         isPresent = Array(repeating: false, count: layout.presences.count)
@@ -69,7 +70,7 @@ struct MessageReader: Sendable {
             if entry.presence >= 0 { isPresent[entry.presence] = !value.isNothing }
             if entry.node >= 0 {
                 if value.kind == .object {
-                    let isKnown = entry.part >= 0 && recall(value, part: entry.part)
+                    let isKnown = entry.part >= 0 && !parts.isEmpty && recall(value, part: entry.part)
                     if !isKnown { walk(value, node: entry.node, list: list, base: base, visit: visit) }
                 } else if !value.isNothing {
                     note(name, wanted: "an object")
@@ -156,7 +157,7 @@ struct MessageReader: Sendable {
             if list < 0 { values[slot] = .null } else { lists[list][base + slot] = .null }
         }
         if entry.presence >= 0 { isPresent[entry.presence] = false }
-        if entry.part >= 0 { parts[entry.part].state = .absent }
+        if entry.part >= 0, !parts.isEmpty { parts[entry.part].state = .absent }
         if entry.list >= 0 { lists[entry.list].removeAll(keepingCapacity: true) }
         guard entry.node >= 0 else { return }
         for index in layout.nodes[entry.node] {

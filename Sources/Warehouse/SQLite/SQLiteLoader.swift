@@ -17,7 +17,8 @@ final class SQLiteLoader: WarehouseLoader {
 
     init(path: String, plans: [StreamPlan]) throws {
         warehouse = try SQLiteWarehouse(path: path, plans: plans, access: .loading)
-        try warehouse.database.execute("PRAGMA foreign_keys = OFF")
+        // Indexes are sorted by a second thread too.
+        try warehouse.database.execute("PRAGMA foreign_keys = OFF; PRAGMA threads = 1")
     }
 
     func add(_ contributions: [BatchContribution]) throws -> [MergeReport.Outcome] {

@@ -18,9 +18,11 @@ final class SQLiteWarehouse: Warehouse {
         database = try SQLiteDatabase(path: path, access: access == .readOnly ? .readOnly : .readWrite)
         folds = plans.map { FoldPlan($0) }
         if access != .readOnly {
-            // FULL: a commit has reached the disk when it returns.
+            // Where nobody reads meanwhile, the old pages are kept aside instead of the new ones: they are few. FULL: a
+            // commit has reached the disk when it returns.
+            let journal = access == .loading ? "TRUNCATE" : "WAL"
             try database.execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = \(access == .loading ? "NORMAL" : "FULL"); "
+                "PRAGMA journal_mode = \(journal); PRAGMA synchronous = FULL; "
                     + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000")
         }
         try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
