@@ -41,19 +41,20 @@ struct RawFold: Sendable {
                     output.refused.append((item.key, "no stream file declares '\(stream)'"))
                     continue
                 }
-                let malformed = try folds[stream, default: (DeltaBuilder(plan: plan, knowsObjects: true), [])].builder
-                    .add(
-                        lines: batch.events)
+                var fold = folds.removeValue(forKey: stream) ?? (DeltaBuilder(plan: plan, knowsObjects: true), [])
+                let malformed = try fold.builder.add(lines: batch.events)
                 let entry = LedgerEntry(
                     batch.manifest, malformed: malformed, rawKey: item.info.key,
                     receivedMilliseconds: item.info.modifiedMilliseconds)
-                folds[stream]?.entries.append(entry)
+                fold.entries.append(entry)
+                folds[stream] = fold
             }
         }
-        for stream in folds.keys {
-            guard let entries = folds[stream]?.entries, let delta = folds[stream]?.builder.finish() else { continue }
+        for stream in Array(folds.keys) {
+            guard var fold = folds.removeValue(forKey: stream) else { continue }
             output.contributions.append(
-                BatchContribution(entry: entries[0], others: Array(entries.dropFirst()), delta: delta))
+                BatchContribution(
+                    entry: fold.entries[0], others: Array(fold.entries.dropFirst()), delta: fold.builder.finish()))
         }
         return output
     }
