@@ -30,6 +30,11 @@ struct ByteMeter {
         if count > limit { throw .tooLarge(limit: limit) }
     }
 
+    /// Throws where a result's values are too large all the same: what comes while libpq reads is in no count.
+    func check(_ result: PostgreSQLResult) throws(PostgreSQLError) {
+        if let limit = limits.bytes, result.byteCount > limit { throw .tooLarge(limit: limit) }
+    }
+
     /// The milliseconds to the deadline, -1 where there is none.
     private func timeout() throws(PostgreSQLError) -> Int32 {
         guard let deadline = limits.deadline else { return -1 }

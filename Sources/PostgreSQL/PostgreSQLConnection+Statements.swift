@@ -127,8 +127,9 @@ extension PostgreSQLConnection {
             guard PQconsumeInput(handle) == 1 else { throw failure("") }
         }
         meter.startAnew()
-        guard let result = PQgetResult(handle) else { return nil }
-        return PostgreSQLResult(result)
+        guard let result = PQgetResult(handle).map({ PostgreSQLResult($0) }) else { return nil }
+        try meter.check(result)
+        return result
     }
 
     /// Takes the results that nobody wants any more; a statement that runs was cancelled, or is soon over.

@@ -32,6 +32,13 @@ public final class PostgreSQLResult {
         types.indices.map { index in PQfname(handle, Int32(index)).map { String(cString: $0) } ?? "" }
     }
 
+    /// The bytes of all values.
+    var byteCount: Int {
+        (0..<rowCount).reduce(0) { sum, row in
+            types.indices.reduce(sum) { $0 + Int(PQgetlength(handle, Int32(row), Int32($1))) }
+        }
+    }
+
     /// The rows that the statement inserted, changed or deleted.
     public var changedRows: Int {
         PQcmdTuples(handle).flatMap { Int(String(cString: $0)) } ?? 0

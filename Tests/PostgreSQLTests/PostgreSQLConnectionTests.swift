@@ -127,6 +127,16 @@ struct PostgreSQLConnectionTests {
         }
     }
 
+    /// Where the server sends as fast as libpq reads, all of a row may come in one reading, of which only the beginning was
+    /// counted.
+    @Test func aRowThatCameInOneReadingIsHeldAgainstTheLimitToo() throws {
+        let connection = try TestServer.connect()
+        let meter = ByteMeter(PostgreSQLLimits(bytes: 12))
+        try meter.check(connection.run("SELECT 'four'::text, repeat('x', 8), NULL::text"))
+        let larger = try connection.run("SELECT 'four'::text, repeat('x', 9), NULL::text")
+        #expect(throws: PostgreSQLError.tooLarge(limit: 12)) { try meter.check(larger) }
+    }
+
     @Test func aBrokenConnectionSaysSo() throws {
         let connection = try TestServer.connect()
         let number = try connection.run("SELECT pg_backend_pid()").integer(0, 0)
