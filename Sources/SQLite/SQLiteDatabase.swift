@@ -62,9 +62,14 @@ public final class SQLiteDatabase {
             try statement("COMMIT").run()
             return result
         } catch {
-            if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            rollBack()
             throw error
         }
+    }
+
+    /// Ends a transaction that has failed. Some errors have ended it themselves; then there is nothing to do.
+    public func rollBack() {
+        if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
     }
 
     /// The rows that the last statement inserted, changed or deleted.

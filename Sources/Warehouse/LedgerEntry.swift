@@ -49,6 +49,9 @@ public struct BatchContribution: Sendable {
     /// What the messages change.
     public var delta: MergeDelta
 
+    /// What the ledger keeps of all of them.
+    public var entries: [LedgerEntry] { [entry] + others }
+
     /// A batch of those parts, folded together with others.
     public init(entry: LedgerEntry, others: [LedgerEntry] = [], delta: MergeDelta) {
         (self.entry, self.others, self.delta) = (entry, others, delta)

@@ -26,7 +26,7 @@ struct MergeGroup {
 
     private mutating func add(_ contribution: BatchContribution) {
         let stream = contribution.delta.stream.name
-        for entry in [contribution.entry] + contribution.others {
+        for entry in contribution.entries {
             tallies[stream, default: LiveTally()].events += entry.events
             tallies[stream, default: LiveTally()].malformed += entry.malformed
         }

@@ -36,10 +36,10 @@ public struct RebuildJob: Sendable {
 
     /// How many batches are looked up at once.
     private static let pageSize = 1024
-    /// How many batches, and about how many bytes of them, are folded together and merged in one transaction.
+    /// How many batches, and about how many bytes of them, are folded together.
     private static let (chunkBatches, chunkBytes): (Int, Int64) = (64, 3 << 20)
-    /// How many chunks are folded, or wait folded, while another is merged, which takes longer. They are what a rebuild holds
-    /// in memory.
+    /// How many chunks are folded, or wait folded, while another is added. They, and what the loader holds, are what a rebuild
+    /// has in memory.
     private static let readAhead = 3
     /// The rows of a chunk are a few blocks of several megabytes, which grow.
     private static let largeBlockBytes: Int32 = 2 << 20
@@ -145,8 +145,8 @@ public struct RebuildJob: Sendable {
                     summary.refused += 1
                     complain(batch.entry.rawKey, "another batch of this identity lies under another day or stream")
                 } else {
-                    summary.batches += 1 + batch.others.count
-                    summary.events += ([batch.entry] + batch.others).reduce(0) { $0 + $1.events }
+                    summary.batches += batch.entries.count
+                    summary.events += batch.entries.reduce(0) { $0 + $1.events }
                 }
             }
             progress(summary)

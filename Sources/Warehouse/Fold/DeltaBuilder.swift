@@ -8,7 +8,6 @@ public struct DeltaBuilder: Sendable {
     private var delta: MergeDelta
     /// A row is staged here before it is offered.
     private var staged: [Cell] = []
-
     private let knowsObjects: Bool
 
     /// A builder of a delta that has no messages yet.

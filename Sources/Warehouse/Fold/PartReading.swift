@@ -31,10 +31,7 @@ extension MessageReader {
     mutating func recall(_ object: JSONElement, part index: Int) -> Bool {
         parts[index].find(object)
         guard case .known(let number) = parts[index].state else { return false }
-        let part = parts[index].part
-        let known = parts[index].objects.objects[number]
-        for position in part.sharedSlots { restore(position, of: known, index) }
-        for (presence, isThere) in zip(part.presences, known.isPresent) { isPresent[presence] = isThere }
+        restore(parts[index].part.sharedSlots, of: parts[index].objects.objects[number], part: index)
         return true
     }
 
@@ -42,8 +39,7 @@ extension MessageReader {
     mutating func restore(_ number: Int, part index: Int) {
         let part = parts[index].part
         let known = parts[index].objects.objects[number]
-        for position in part.slots.indices { restore(position, of: known, index) }
-        for (presence, isThere) in zip(part.presences, known.isPresent) { isPresent[presence] = isThere }
+        restore(part.slots.indices, of: known, part: index)
         var start = part.slots.count
         for (list, end) in zip(part.lists, known.listEnds) {
             lists[list].removeAll(keepingCapacity: true)
@@ -71,8 +67,13 @@ extension MessageReader {
             categories: categories, from: texts)
     }
 
-    private mutating func restore(_ position: Int, of known: KnownObjects.Object, _ index: Int) {
-        let cell = parts[index].objects.cells[known.cells.lowerBound + position]
-        values[parts[index].part.slots[position]] = texts.adopt(cell, from: parts[index].objects.texts)
+    /// Takes what a known object has at those positions of its part's slots, and what of it is there.
+    private mutating func restore(_ positions: some Sequence<Int>, of known: KnownObjects.Object, part index: Int) {
+        let part = parts[index].part
+        for position in positions {
+            let cell = parts[index].objects.cells[known.cells.lowerBound + position]
+            values[part.slots[position]] = texts.adopt(cell, from: parts[index].objects.texts)
+        }
+        for (presence, isThere) in zip(part.presences, known.isPresent) { isPresent[presence] = isThere }
     }
 }

@@ -10,8 +10,6 @@ final class SQLiteLoader: WarehouseLoader {
     private let warehouse: SQLiteWarehouse
     /// By stream what its batches bring, but for the history.
     private var held: [String: MergeDelta] = [:]
-    /// The last commit's number, with that of the batches that are added.
-    private var watermark: Int64 = 0
     /// When the transaction began; nil between two.
     private var began: ContinuousClock.Instant?
 
@@ -22,18 +20,14 @@ final class SQLiteLoader: WarehouseLoader {
     }
 
     func add(_ contributions: [BatchContribution]) throws -> [MergeReport.Outcome] {
-        let ledger = Ledger(database: warehouse.database)
         if began == nil {
             try warehouse.database.execute("BEGIN IMMEDIATE")
             began = .now
         }
         do {
-            watermark = try ledger.watermark()
-            let group = try MergeGroup(contributions, of: warehouse.plans) {
-                try ledger.enter($0, watermark: watermark + 1)
-            }
-            if !group.isEmpty { watermark += 1 }
-            try group.forEachStream(in: warehouse, write)
+            let next = try ledger.watermark() + 1
+            let group = try MergeGroup(contributions, of: warehouse.plans) { try ledger.enter($0, watermark: next) }
+            try group.forEachStream(in: warehouse) { try write($0, &$1, watermark: next) }
             if isFull { try commit() }
             return group.outcomes
         } catch {
@@ -49,6 +43,7 @@ final class SQLiteLoader: WarehouseLoader {
     func commit() throws {
         guard began != nil else { return }
         do {
+            let watermark = try ledger.watermark()
             for (stream, delta) in held {
                 let writer = try warehouse.writer(stream)
                 var changes = ChangedDays(writer.fold)
@@ -68,7 +63,9 @@ final class SQLiteLoader: WarehouseLoader {
         try SQLiteSchema(database: warehouse.database, path: warehouse.path).makeIndexes(warehouse.folds)
     }
 
-    private func write(_ delta: MergeDelta, _ tally: inout LiveTally) throws {
+    private var ledger: Ledger { Ledger(database: warehouse.database) }
+
+    private func write(_ delta: MergeDelta, _ tally: inout LiveTally, watermark: Int64) throws {
         let stream = delta.stream.name
         let writer = try warehouse.writer(stream)
         var changes = ChangedDays(writer.fold)
@@ -85,7 +82,6 @@ final class SQLiteLoader: WarehouseLoader {
 
     private func rollBack() {
         (held, began) = ([:], nil)
-        // Some errors have ended the transaction; then there is nothing to roll back.
-        try? warehouse.database.execute("ROLLBACK")
+        warehouse.database.rollBack()
     }
 }
