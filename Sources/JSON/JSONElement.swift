@@ -116,11 +116,28 @@ public struct JSONElement {
 
     /// Calls `body` with each member of an object, in order; not at all for another kind.
     public func forEachMember(_ body: (UnsafeBufferPointer<UInt8>, JSONElement) throws -> Void) rethrows {
-        guard kind == .object else { return }
-        var walk = simd_json_object_walk(raw)
-        var (key, value) = (simd_json_text(), simd_json_element())
-        while simd_json_object_next(&walk, &key, &value) {
-            try body(UnsafeBufferPointer(text: key), JSONElement(raw: value))
+        var members = members
+        while let (name, value) = members.next() { try body(name, value) }
+    }
+
+    /// The members of an object, in order; none for another kind.
+    public var members: Members { Members(of: self) }
+
+    /// Walks the members of an object.
+    public struct Members: IteratorProtocol {
+        private var walk = simd_json_walk()
+        private let isObject: Bool
+
+        fileprivate init(of element: JSONElement) {
+            isObject = element.kind == .object
+            if isObject { walk = simd_json_object_walk(element.raw) }
+        }
+
+        /// The next member; its name's bytes are good as long as the element.
+        public mutating func next() -> (name: UnsafeBufferPointer<UInt8>, value: JSONElement)? {
+            var (name, value) = (simd_json_text(), simd_json_element())
+            guard isObject, simd_json_object_next(&walk, &name, &value) else { return nil }
+            return (UnsafeBufferPointer(text: name), JSONElement(raw: value))
         }
     }
 }

@@ -10,6 +10,8 @@ final class FoldPlan: Sendable {
         let sources: [Int]
         /// The positions of the key's columns.
         let key: [Int]
+        /// The positions of the other columns.
+        let others: [Int]
         /// The list whose elements give rows, -1 for one row a message.
         let list: Int
         /// The presence without which there is no row, -1 for none.
@@ -24,6 +26,7 @@ final class FoldPlan: Sendable {
         ) {
             (self.plan, self.sources, self.key) = (plan, sources, key)
             (self.list, self.presence, self.children, self.subject) = (list, presence, children, subject)
+            others = sources.indices.filter { !key.contains($0) }
         }
 
         var width: Int { sources.count }
@@ -80,8 +83,11 @@ final class FoldPlan: Sendable {
     let requirements: [Requirement]
     let textKeys: [TextKey]
     let parts: [Part]
-    /// For each of the `newest` tables the part that its rows depend on alone, -1 for none.
-    let partOfNewest: [Int]
+    let combinations: [Combination]
+    /// The part that has the categories.
+    let categoryPart: Int?
+    /// The `newest` tables, by their positions, whose rows depend on more than parts.
+    let otherNewest: [Int]
 
     init(_ stream: StreamPlan) {
         var layout = MessageLayout()
@@ -109,15 +115,17 @@ final class FoldPlan: Sendable {
         let requirements = Self.requirements(tables, always: [time, identity])
         let textKeys = Self.keys(of: tables, identity: stream.identity)
         layout.finish()
-        let parts = PartSearch(
+        let (parts, combinations) = PartSearch(
             layout: layout, newest: newest, children: self.children, history: history,
             measures: [split, regions].compactMap(\.self), categories: categories, requirements: requirements,
             textKeys: textKeys, always: [time, identity]
-        ).parts
+        ).result
         layout.mark(parts: parts.map(\.entry))
         self.layout = layout
         self.parts = parts
-        partOfNewest = newest.indices.map { table in parts.firstIndex { $0.tables.contains(table) } ?? -1 }
+        self.combinations = combinations
+        categoryPart = parts.firstIndex { $0.hasCategories }
+        otherNewest = newest.indices.filter { table in !combinations.contains { $0.tables.contains(table) } }
         let owned = parts.flatMap(\.requirements)
         self.requirements = requirements.filter { !owned.contains($0) }
         let ownedKeys = parts.flatMap(\.textKeys)

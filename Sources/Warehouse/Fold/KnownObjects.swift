@@ -2,77 +2,109 @@ import JSON
 
 /// The objects of one name that messages have brought, such as a group with its topics, and what each was read as.
 ///
-/// Most messages bring an object that others bring too, word by word. It is read once; of the others only the greatest time
-/// is kept, since of equal rows the one with the greatest time stands.
+/// Most messages bring an object that others bring too, word by word. It is read once.
 struct KnownObjects: Sendable {
-    /// An object whose rows are to be offered with the greatest time of the messages that brought it.
-    struct Object: Sendable {
-        let fingerprint: ObjectFingerprint
-        /// Its cells: of the part's slots, then of the elements of each of its lists.
-        let cells: Range<Int>
-        /// Where the cells of each list end, counted from the first cell.
-        let listEnds: [Int]
-        /// Whether the value of each of the part's presences is there.
-        let isPresent: [Bool]
-        /// The greatest time of the messages that brought it.
-        var time: Int64
-        /// Whether its rows have been offered with that time.
-        var isOffered = true
-        /// The categories that its messages' revisions are counted under, once one has been.
-        var categories: Range<Int>?
-        /// The greatest time of the messages whose revisions were counted, where it is to be offered to the categories.
-        var categoryTime: Int64?
-    }
+    /// What is kept of each object: its slots, its lists, and which of its parts are there.
+    private let part: FoldPlan.Part
+    private let memory: ObjectMemory
 
-    /// Objects beyond so many are read anew each time.
-    private static let limit = 32_768
-    /// After so many messages, of which not half brought a known object, no more are looked for.
-    private static let trial = 1024
-
-    private(set) var objects: [Object] = []
+    private(set) var fingerprints: [ObjectFingerprint] = []
+    /// The cells of all objects: each one's slots, then the elements of each of its lists.
     private(set) var cells: [Cell] = []
     private(set) var texts = TextStore()
+    /// Where the cells of each object end.
+    private var cellEnds: [Int] = []
+    /// Where the cells of each of an object's lists end, counted from its first cell.
+    private var listEnds: [Int32] = []
+    private var isPresent: [Bool] = []
     private var index = RowIndex()
     private var (searches, hits) = (0, 0)
 
+    init(_ part: FoldPlan.Part, _ memory: ObjectMemory) {
+        (self.part, self.memory) = (part, memory)
+    }
+
+    var count: Int { fingerprints.count }
+
     /// Whether it pays to look for objects.
-    var isUseful: Bool { searches < Self.trial || hits * 2 >= searches }
+    var isUseful: Bool { memory.trial.map { searches < $0 || hits * 2 >= searches } ?? true }
+
+    /// The bytes of memory that this takes.
+    var byteCount: Int {
+        cells.count * MemoryLayout<Cell>.stride + texts.bytes.count
+            + count * (MemoryLayout<ObjectFingerprint>.stride + MemoryLayout<Int>.stride + RowIndex.bytesPerRow)
+            + listEnds.count * MemoryLayout<Int32>.stride + isPresent.count
+    }
 
     /// The number of the object of that fingerprint.
     mutating func find(_ fingerprint: ObjectFingerprint) -> Int? {
         searches += 1
-        let number = index.find(fingerprint.hash) { objects[$0].fingerprint == fingerprint }
+        let number = index.find(fingerprint.hash) { fingerprints[$0] == fingerprint }
         if number != nil { hits += 1 }
         return number
     }
 
-    /// Adds an object that a message of that time has brought, unless there are too many.
+    /// Keeps an object as it was read: what the message's slots, lists and presences hold, and their texts; nil where there
+    /// are too many.
     mutating func add(
-        _ fingerprint: ObjectFingerprint, cells own: [Cell], listEnds: [Int], isPresent: [Bool], time: Int64,
-        categories: Range<Int>?, from source: TextStore
-    ) {
-        guard objects.count < Self.limit else { return }
+        _ fingerprint: ObjectFingerprint, _ values: [Cell], _ lists: [[Cell]], _ isThere: [Bool],
+        from source: TextStore
+    ) -> Int? {
+        guard count < memory.limit else { return nil }
         let first = cells.count
-        for cell in own { cells.append(texts.adopt(cell, from: source)) }
+        for slot in part.slots { cells.append(texts.adopt(values[slot], from: source)) }
+        for list in part.lists {
+            for cell in lists[list] { cells.append(texts.adopt(cell, from: source)) }
+            listEnds.append(Int32(cells.count - first))
+        }
+        for presence in part.presences { isPresent.append(isThere[presence]) }
+        cellEnds.append(cells.count)
         index.append(hash: fingerprint.hash)
-        objects.append(
-            Object(
-                fingerprint: fingerprint, cells: first..<cells.count, listEnds: listEnds, isPresent: isPresent,
-                time: time, categories: categories))
+        fingerprints.append(fingerprint)
+        return count - 1
     }
 
-    /// Notes that a message of that time brought the object.
-    mutating func note(_ number: Int, time: Int64) {
-        guard time > objects[number].time else { return }
-        objects[number].time = time
-        objects[number].isOffered = false
+    /// Forgets all objects, and keeps the room for others.
+    mutating func removeAll() {
+        fingerprints.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
+        texts.removeAll()
+        cellEnds.removeAll(keepingCapacity: true)
+        listEnds.removeAll(keepingCapacity: true)
+        isPresent.removeAll(keepingCapacity: true)
+        index.removeAll()
+        (searches, hits) = (0, 0)
     }
 
-    /// Notes that a revision of a message of that time is counted under the object's categories.
-    mutating func note(_ number: Int, categories: Range<Int>, time: Int64) {
-        objects[number].categories = categories
-        objects[number].categoryTime = max(time, objects[number].categoryTime ?? .min)
+    /// Where an object's cells begin.
+    func start(of number: Int) -> Int {
+        number == 0 ? 0 : cellEnds[number - 1]
     }
+
+    /// The cells of an object's list, by the position of the list in the part.
+    func elements(of number: Int, list: Int) -> Range<Int> {
+        let (start, first) = (start(of: number), number * part.lists.count)
+        let begin = list == 0 ? part.slots.count : Int(listEnds[first + list - 1])
+        return start + begin..<start + Int(listEnds[first + list])
+    }
+
+    /// Whether an object has what a presence of the part asks for, by the presence's position.
+    func isPresent(_ number: Int, _ presence: Int) -> Bool {
+        isPresent[number * part.presences.count + presence]
+    }
+}
+
+/// How many objects of a name are kept so that they are known again.
+struct ObjectMemory: Sendable {
+    /// Objects beyond so many are read anew each time.
+    let limit: Int
+    /// After so many messages, of which not half brought a known object, no more are looked for; nil for never.
+    let trial: Int?
+
+    /// For some thousands of messages, which may bring few things twice.
+    static let short = ObjectMemory(limit: 32_768, trial: 1024)
+    /// For as many messages as there are.
+    static let long = ObjectMemory(limit: 1 << 22, trial: nil)
 }
 
 extension ObjectFingerprint {

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import StreamDefinition
 
@@ -135,6 +136,29 @@ struct MessageLayout: Sendable {
     /// Tells the entries which of them are parts.
     mutating func mark(parts: [Int]) {
         for (part, entry) in parts.enumerated() { entries[entry].part = part }
+    }
+
+    /// The entry of that name among those of a node, looked for from `start` on.
+    @inline(__always)
+    func find(_ name: UnsafeBufferPointer<UInt8>, in range: Range<Int>, from start: Int) -> Int? {
+        let prefix = Self.prefix(of: name)
+        // Most messages have their names in the same order: begin behind the last one found.
+        var index = start
+        for _ in range {
+            if index >= range.upperBound { index = range.lowerBound }
+            let entry = entries[index]
+            if entry.prefix == prefix, entry.count == name.count, isTailEqual(name, entry) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func isTailEqual(_ name: UnsafeBufferPointer<UInt8>, _ entry: Entry) -> Bool {
+        guard name.count > 8, let start = name.baseAddress else { return true }
+        return keys.withUnsafeBufferPointer { keys in
+            keys.baseAddress.map { memcmp($0 + entry.keyStart + 8, start + 8, name.count - 8) == 0 } ?? false
+        }
     }
 
     private static func prefix(of bytes: [UInt8]) -> UInt64 {

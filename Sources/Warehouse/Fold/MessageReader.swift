@@ -1,4 +1,3 @@
-import Glibc
 import JSON
 
 /// Reads the values of one message at a time, walking each of its objects once. Keeps its memory between messages.
@@ -20,10 +19,10 @@ struct MessageReader: Sendable {
     private var visit: UInt64 = 0
     private var fault: MappingError?
 
-    /// - Parameter knowsObjects: whether objects that came before are known again.
-    init(_ plan: FoldPlan, knowsObjects: Bool) {
+    /// - Parameter memory: how many objects that came before are known again; nil for none.
+    init(_ plan: FoldPlan, memory: ObjectMemory?) {
         layout = plan.layout
-        parts = knowsObjects ? plan.parts.map { PartReading($0) } : []
+        parts = memory.map { memory in plan.parts.map { PartReading($0, memory) } } ?? []
         values = Array(repeating: .null, count: layout.slots.count)
         lists = Array(repeating: [], count: layout.lists.count)
         isPresent = Array(repeating: false, count: layout.presences.count)
@@ -42,7 +41,7 @@ struct MessageReader: Sendable {
         for index in values.indices { values[index] = .null }
         for index in lists.indices { lists[index].removeAll(keepingCapacity: true) }
         for index in isPresent.indices { isPresent[index] = false }
-        for index in parts.indices { parts[index].state = .absent }
+        for index in parts.indices { parts[index].reset() }
         fault = nil
         visit += 1
         walk(message, node: 0, list: -1, base: 0, visit: visit)
@@ -53,8 +52,9 @@ struct MessageReader: Sendable {
     private mutating func walk(_ object: JSONElement, node: Int, list: Int, base: Int, visit: UInt64) {
         let range = layout.nodes[node]
         var next = range.lowerBound
-        object.forEachMember { name, value in
-            guard let index = find(name, in: range, from: next) else { return }
+        var members = object.members
+        while let (name, value) = members.next() {
+            guard let index = layout.find(name, in: range, from: next) else { continue }
             next = index + 1
             let entry = layout.entries[index]
             if seen[index] == visit { forget(entry, list: list, base: base) }
@@ -128,28 +128,6 @@ struct MessageReader: Sendable {
         }
     }
 
-    @inline(__always)
-    private func find(_ name: UnsafeBufferPointer<UInt8>, in range: Range<Int>, from start: Int) -> Int? {
-        let prefix = MessageLayout.prefix(of: name)
-        // Most messages have their names in the same order: begin behind the last one found.
-        var index = start
-        for _ in range {
-            if index >= range.upperBound { index = range.lowerBound }
-            let entry = layout.entries[index]
-            if entry.prefix == prefix, entry.count == name.count, isTailEqual(name, entry) { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    @inline(__always)
-    private func isTailEqual(_ name: UnsafeBufferPointer<UInt8>, _ entry: MessageLayout.Entry) -> Bool {
-        guard name.count > 8, let start = name.baseAddress else { return true }
-        return layout.keys.withUnsafeBufferPointer { keys in
-            keys.baseAddress.map { memcmp($0 + entry.keyStart + 8, start + 8, name.count - 8) == 0 } ?? false
-        }
-    }
-
     /// Takes back what an earlier member of the same name gave.
     private mutating func forget(_ entry: MessageLayout.Entry, list: Int, base: Int) {
         for position in entry.slots {
@@ -157,7 +135,7 @@ struct MessageReader: Sendable {
             if list < 0 { values[slot] = .null } else { lists[list][base + slot] = .null }
         }
         if entry.presence >= 0 { isPresent[entry.presence] = false }
-        if entry.part >= 0, !parts.isEmpty { parts[entry.part].state = .absent }
+        if entry.part >= 0, !parts.isEmpty { parts[entry.part].reset() }
         if entry.list >= 0 { lists[entry.list].removeAll(keepingCapacity: true) }
         guard entry.node >= 0 else { return }
         for index in layout.nodes[entry.node] {

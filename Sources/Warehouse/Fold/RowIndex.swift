@@ -1,5 +1,8 @@
 /// Finds rows by the hash of their key: open addressing over row numbers, at most half full.
 struct RowIndex: Sendable {
+    /// What a row takes at least.
+    static let bytesPerRow = 2 * MemoryLayout<UInt64>.stride + MemoryLayout<Int>.stride
+
     /// The upper half of the hash above, the row's number plus one below; zero for a free place.
     private(set) var places: [UInt64] = []
     /// The hash of each row.
@@ -32,6 +35,12 @@ struct RowIndex: Sendable {
         } else {
             place(row, hash)
         }
+    }
+
+    /// Forgets all rows, and keeps the room for others.
+    mutating func removeAll() {
+        for place in places.indices { places[place] = 0 }
+        hashes.removeAll(keepingCapacity: true)
     }
 
     private mutating func place(_ row: Int, _ hash: Int) {
