@@ -6,6 +6,9 @@ import StreamDefinition
 /// bytes. Texts have only quotes, backslashes and control characters escaped; coordinates have at most 6 decimals and
 /// no exponent, other numbers the fewest digits that tell them apart. What merging remembers is no part of it.
 extension Warehouse {
+    /// The bytes that are sorted at once.
+    private static var sortedBytes: Int { 32 << 20 }
+
     /// The digests of all tables, in the order of the plans.
     public func digests() throws -> [TableDigest] {
         try digests(of: plans)
@@ -36,7 +39,7 @@ extension Warehouse {
 
     /// Hands over the lines of a table's canonical text in their order, each with its line feed.
     public func forEachLine(of table: TablePlan, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
-        let sorter = LineSorter()
+        var sorter = RecordSorter(in: RecordSorter.temporaryFolder, blockBytes: Self.sortedBytes)
         var line: [UInt8] = []
         try forEachRow(of: table) { row in
             line.removeAll(keepingCapacity: true)
@@ -45,9 +48,12 @@ extension Warehouse {
                 Self.append(row, index, column.type, to: &line)
             }
             line += [UInt8(ascii: "]"), UInt8(ascii: "\n")]
-            try sorter.add(line)
+            try line.withUnsafeBufferPointer { (line) throws(WarehouseError) in
+                sorter.append(cells: line)
+                try sorter.endRecord()
+            }
         }
-        try sorter.forEachLine(body)
+        try RecordMerge.forEach(sorter.finish()) { try body(Array($0)[...]) }
     }
 
     private static func append(

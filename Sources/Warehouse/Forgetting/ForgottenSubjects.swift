@@ -1,7 +1,7 @@
 import StreamDefinition
 
 /// The subjects of one stream that are forgotten.
-struct ForgottenSubjects {
+public struct ForgottenSubjects: Sendable {
     /// The digests, by the key they were made with.
     private let digests: [[UInt8]: Set<[UInt8]>]
     private let subject: Subject
@@ -19,12 +19,21 @@ struct ForgottenSubjects {
         (self.digests, self.subject) = (digests, subject)
     }
 
+    /// Those of a stream whose digests are among these, made by `hasher`; nil where there are none.
+    public init?(of plan: StreamPlan, digests: Set<[UInt8]>, hasher: SubjectHasher) {
+        guard let subject = plan.subject, !digests.isEmpty else { return nil }
+        (self.digests, self.subject) = ([hasher.key: digests], subject)
+    }
+
+    /// Whether that subject is forgotten.
+    func contains(_ value: String) -> Bool {
+        digests.contains { key, digests in
+            digests.contains(SubjectHasher(key: key).digest(of: value, subject.name))
+        }
+    }
+
     /// Those that a delta names; nil where it names none.
     func values(in delta: MergeDelta) -> ForgottenValues? {
-        ForgottenValues(in: delta) { value in
-            digests.contains { key, digests in
-                digests.contains(SubjectHasher(key: key).digest(of: value, subject.name))
-            }
-        }
+        ForgottenValues(in: delta, contains)
     }
 }
