@@ -42,8 +42,8 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
     case noSuchSubject(String, known: [String])
     /// A signed record beside the raw batches is not what it must be.
     case unbelievedRecord(key: String, place: String, reason: String)
-    /// The raw batches do not hold all that the tables do: why.
-    case incompleteRaw(reason: String)
+    /// The raw batches do not hold all that tables were made of: why, and what therefore stays.
+    case incompleteRaw(reason: String, kept: String)
     /// The variables that hold the credentials of a bucket are not set.
     case noCredentials(section: String)
     /// A value given on the command line is not what it must be.
@@ -103,9 +103,9 @@ public enum CloudError: Error, Equatable, CustomStringConvertible {
                 + (known.isEmpty ? "no stream file has a 'subject'" : "there are: \(known.joined(separator: ", "))")
         case .unbelievedRecord(let key, let place, let reason):
             "'\(key)' in \(place) cannot be believed: \(reason)"
-        case .incompleteRaw(let reason):
-            "the raw batches do not hold all of which tables were made: \(reason); the tables are left as they are, "
-                + "'--partial' replaces them all the same"
+        case .incompleteRaw(let reason, let kept):
+            "the raw batches do not hold all of which tables were made: \(reason); \(kept), '--partial' "
+                + "replaces them all the same"
         case .noCredentials(let section):
             "[\(section)] takes its credentials from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are not set; "
                 + "'credentials' may also be 'instance' or 'file'"

@@ -38,17 +38,37 @@ public struct Lake {
     ///   - isFull: writes all anew, instead of what has changed since the last time.
     ///   - now: the time, in milliseconds since 1970.
     public func renew(
-        from warehouse: any Warehouse, isFull: Bool, now: Int64, progress: (LakeProgress) -> Void = { _ in }
+        from warehouse: any Warehouse, isFull: Bool, now: Int64, progress: @Sendable (LakeProgress) -> Void = { _ in }
+    ) throws -> LakeSummary {
+        try renew(isFull: isFull, now: now, progress) { rendering in
+            try warehouse.snapshot {
+                (try rendering.tables(of: warehouse, progress), try LedgerMark(of: warehouse, at: warehouse.watermark))
+            }
+        }
+    }
+
+    /// Writes the whole lake anew, from tables that were made without a warehouse.
+    ///
+    /// - Parameter now: the time, in milliseconds since 1970.
+    public func renew(
+        from tables: FoldedTables, now: Int64, progress: @Sendable (LakeProgress) -> Void = { _ in }
+    ) throws -> LakeSummary {
+        try renew(isFull: true, now: now, progress) { (try $0.tables(of: tables, progress), .none) }
+    }
+
+    /// - Parameter render: writes the new files; gives the tables, and up to where they go.
+    private func renew(
+        isFull: Bool, now: Int64, _ progress: (LakeProgress) -> Void,
+        _ render: (LakeRendering) throws -> ([LakeManifest.Table], LedgerMark)
     ) throws -> LakeSummary {
         let old = try manifest(isFull: isFull)
         try store.sweep()
         let found = try old.map { try sweep(keeping: $0) }
         let rendering = LakeRendering(
-            warehouse, before: old?.keepingTables(in: found?.files ?? [:]), isFull: isFull, scratch: scratch)
-        let (tables, mark) = try warehouse.snapshot {
-            (try rendering.tables(progress), try LedgerMark(of: warehouse, at: warehouse.watermark))
-        }
-        try put(rendering.fresh, progress)
+            before: old?.keepingTables(in: found?.files ?? [:]), isFull: isFull, scratch: scratch)
+        let (tables, mark) = try render(rendering)
+        let fresh = rendering.fresh
+        try put(fresh, progress)
         var new = LakeManifest(
             fleet: fleet, createdMilliseconds: now, mark: mark, tables: tables, superseded: [])
         new.superseded = superseded(old, new, now)
@@ -59,9 +79,9 @@ public struct Lake {
         }
         let files = new.tables.flatMap(\.files)
         return LakeSummary(
-            place: store.place, watermark: mark.watermark, tables: new.tables.count,
+            place: store.place, watermark: mark == .none ? nil : mark.watermark, tables: new.tables.count,
             rows: new.tables.reduce(0) { $0 + $1.rows }, files: files.count,
-            byteCount: files.reduce(0) { $0 + $1.byteCount }, written: rendering.fresh.count, removed: removed)
+            byteCount: files.reduce(0) { $0 + $1.byteCount }, written: fresh.count, removed: removed)
     }
 
     /// The manifest; nil where there is none, and for a full run where it cannot be read.

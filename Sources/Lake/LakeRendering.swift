@@ -1,8 +1,9 @@
 import StreamDefinition
+import Synchronization
 import Warehouse
 
 /// One run's new files: writes what has changed into the scratch folder, and says what the manifest will be.
-final class LakeRendering {
+final class LakeRendering: Sendable {
     /// A new file.
     struct FreshFile: Sendable {
         /// Where it is.
@@ -11,50 +12,60 @@ final class LakeRendering {
         let path: String
     }
 
-    private let warehouse: any Warehouse
     private let before: LakeManifest?
     private let isFull: Bool
     private let scratch: String
     private let run = LakeLayout.newRun()
-    private var fileNumber = 0
+    private let fileNumber = Atomic(0)
+    private let files = Mutex<[FreshFile]>([])
 
     /// The files that are to be stored.
-    private(set) var fresh: [FreshFile] = []
+    var fresh: [FreshFile] { files.withLock { $0 } }
 
     /// - Parameter before: what the lake holds; nil where there is none.
-    init(_ warehouse: any Warehouse, before: LakeManifest?, isFull: Bool, scratch: String) {
-        (self.warehouse, self.before, self.isFull, self.scratch) = (warehouse, before, isFull, scratch)
+    init(before: LakeManifest?, isFull: Bool, scratch: String) {
+        (self.before, self.isFull, self.scratch) = (before, isFull, scratch)
     }
 
-    /// Writes the files; gives all tables with the files that they will have.
-    func tables(_ progress: (LakeProgress) -> Void) throws -> [LakeManifest.Table] {
+    /// Writes what has changed in a warehouse; gives all tables with the files that they will have.
+    func tables(of warehouse: any Warehouse, _ progress: (LakeProgress) -> Void) throws -> [LakeManifest.Table] {
         let base = isFull ? nil : try before.flatMap { try $0.mark.holds(in: warehouse) ? $0 : nil }
         let changes = try base.map { try Renewal.changes(in: warehouse, after: $0.mark.watermark) } ?? [:]
-        return try warehouse.plans.flatMap { plan in
-            try plan.tables.map { table in
-                let table = LakeTable(table, of: plan)
-                let known = base?.tables.first { $0.name == table.plan.name && table.isLike($0) }
-                let renewal = known == nil ? .all : Renewal(of: table, changes: changes)
-                let kept = renewal.kept(of: known?.files ?? [])
-                let files = kept + (try files(of: table, renewal, progress))
-                return LakeManifest.Table(
-                    name: table.plan.name, stream: plan.name, columns: table.columns, division: table.division,
-                    files: files.sorted { ($0.partition ?? "", $0.path) < ($1.partition ?? "", $1.path) })
-            }
+        return try LakeTable.all(of: warehouse.plans).map { table in
+            let known = base?.tables.first { $0.name == table.plan.name && table.isLike($0) }
+            let renewal = known == nil ? .all : Renewal(of: table, changes: changes)
+            let kept = renewal.kept(of: known?.files ?? [])
+            let fresh =
+                renewal == .none
+                ? [] : try write(table, progress) { try $0.write(renewal, from: warehouse, progress) }
+            return table.manifest(files: kept + fresh)
         }
     }
 
-    /// Writes what is to be renewed of a table.
-    private func files(
-        of table: LakeTable, _ renewal: Renewal, _ progress: (LakeProgress) -> Void
+    /// Writes all rows of tables that were made without a warehouse, several tables at a time.
+    func tables(
+        of folded: FoldedTables, _ progress: @Sendable (LakeProgress) -> Void
+    ) throws -> [LakeManifest.Table] {
+        let tables = LakeTable.all(of: folded.plans)
+        let finished = Mutex<[String: LakeManifest.Table]>([:])
+        // The revisions first: while they are sorted, others are written.
+        let order = tables.sorted { $0.rank < $1.rank }
+        try ParallelCalls.forEach(order, limit: ParallelCalls.computing) { table in
+            let files = try write(table, progress) { try $0.write(from: folded, progress) }
+            finished.withLock { $0[table.plan.name] = table.manifest(files: files) }
+        }
+        return finished.withLock { finished in tables.compactMap { finished[$0.plan.name] } }
+    }
+
+    /// Writes rows of a table; gives their files.
+    private func write(
+        _ table: LakeTable, _ progress: (LakeProgress) -> Void, _ rows: (TableFiles) throws -> Void
     ) throws -> [LakeManifest.File] {
-        guard renewal != .none else { return [] }
         let name = table.plan.name
         let writer = TableFiles(table) {
-            self.fileNumber += 1
-            return "\(self.scratch)/\(self.fileNumber)"
+            "\(self.scratch)/\(self.fileNumber.add(1, ordering: .relaxed).newValue)"
         }
-        try writer.write(renewal, from: warehouse) { progress(.reading(table: name, rows: $0)) }
+        try rows(writer)
         let written = writer.files
         progress(.written(table: name, rows: written.reduce(0) { $0 + $1.rows }, files: written.count))
         let old = before?.tables.first { $0.name == name }?.files ?? []
@@ -65,8 +76,15 @@ final class LakeRendering {
                 try file.remove()
                 return same
             }
-            let path = LakeLayout.path(table: name, partition: file.partition, run: run, number: fresh.count)
-            fresh.append(FreshFile(source: file, path: path))
+            return keep(file, of: name)
+        }
+    }
+
+    /// Has a new file stored.
+    private func keep(_ file: ScratchFile, of table: String) -> LakeManifest.File {
+        files.withLock { files in
+            let path = LakeLayout.path(table: table, partition: file.partition, run: run, number: files.count)
+            files.append(FreshFile(source: file, path: path))
             return LakeManifest.File(
                 path: path, partition: file.partition, rows: file.rows, byteCount: file.byteCount, sha256: file.sha256)
         }

@@ -2,8 +2,8 @@
 public struct LakeSummary: Hashable, Sendable, CustomStringConvertible {
     /// Where the lake is.
     public var place: String
-    /// The last commit of the warehouse that is in it.
-    public var watermark: Int64
+    /// The last commit of the warehouse that is in it; nil where no warehouse was asked.
+    public var watermark: Int64?
     /// All its tables.
     public var tables: Int
     /// All its rows.
@@ -19,7 +19,8 @@ public struct LakeSummary: Hashable, Sendable, CustomStringConvertible {
 
     /// A line for an operator.
     public var description: String {
-        "lake in \(place): \(tables) tables, \(rows) rows, \(files) files, \(byteCount) bytes; watermark \(watermark); "
+        let mark = watermark.map { "; watermark \($0)" } ?? ""
+        return "lake in \(place): \(tables) tables, \(rows) rows, \(files) files, \(byteCount) bytes\(mark); "
             + "\(written) files written, \(removed) removed"
     }
 }

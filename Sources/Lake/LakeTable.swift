@@ -22,6 +22,28 @@ struct LakeTable: Sendable {
         days = UTCDays(stream.unit)
     }
 
+    /// The tables of streams.
+    static func all(of plans: [StreamPlan]) -> [LakeTable] {
+        plans.flatMap { plan in plan.tables.map { LakeTable($0, of: plan) } }
+    }
+
+    /// The table with these files.
+    func manifest(files: [LakeManifest.File]) -> LakeManifest.Table {
+        LakeManifest.Table(
+            name: plan.name, stream: stream.name, columns: columns, division: division,
+            files: files.sorted { ($0.partition ?? "", $0.path) < ($1.partition ?? "", $1.path) })
+    }
+
+    /// In which order tables are made where one waits for another: the latest wait until the revisions are sorted.
+    var rank: Int {
+        switch plan.keep {
+        case .revisions: 0
+        case .newest: 1
+        case .latest: 2
+        case .with: 3
+        }
+    }
+
     var division: LakeManifest.Division? {
         time.map { .init(column: plan.columns[$0].name, unit: stream.unit.rawValue) }
     }

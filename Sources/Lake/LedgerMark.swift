@@ -11,6 +11,9 @@ public struct LedgerMark: Hashable, Sendable {
     /// same moments, in the same commits, after different ones.
     private static let batches = 64
 
+    /// The mark of tables that were made without a warehouse: none has come by here.
+    static let none = LedgerMark(watermark: 0, sha256: "")
+
     /// The number of the commit.
     public let watermark: Int64
     /// The SHA-256 over the batches and the mappings of the streams, in hexadecimal.

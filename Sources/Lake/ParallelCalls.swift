@@ -1,14 +1,17 @@
 import Dispatch
 import Synchronization
 
-/// Calls that wait for a disk or a network more than they compute, several at a time.
+/// Calls on several threads at a time.
 enum ParallelCalls {
-    /// The calls at a time: enough for the syncs of a disk to be taken together, few for a bucket.
-    static let limit = 8
+    /// The calls at a time that wait for a disk or a network more than they compute: enough for the syncs of a disk to be
+    /// taken together, few for a bucket.
+    static let waiting = 8
+    /// Those that compute.
+    static let computing = 2
 
     /// Calls `body` with each element. The first error ends the calling and is thrown, once all that had begun have ended.
     static func forEach<Element: Sendable>(
-        _ elements: [Element], _ body: @Sendable (Element) throws -> Void
+        _ elements: [Element], limit: Int = waiting, _ body: @Sendable (Element) throws -> Void
     ) throws {
         let next = Mutex(0)
         let failure = Mutex<(any Error)?>(nil)

@@ -8,6 +8,7 @@ final class TableFiles {
     private var writer: ParquetWriter?
     private var path = ""
     private var day: Int64?
+    private var rows: Int64 = 0
     private(set) var files: [ScratchFile] = []
 
     /// - Parameter newPath: gives the path of the next file.
@@ -16,19 +17,29 @@ final class TableFiles {
     }
 
     /// Writes what is to be renewed.
-    /// - Parameter progress: told the rows so far, now and then.
-    func write(_ renewal: Renewal, from warehouse: any Warehouse, _ progress: (Int64) -> Void) throws {
-        var rows: Int64 = 0
+    func write(_ renewal: Renewal, from warehouse: any Warehouse, _ progress: (LakeProgress) -> Void) throws {
         for statement in TableScan(table: table).statements(renewal) {
-            try warehouse.forEachRow(statement.sql, statement.parameters) { row in
-                try add(row)
-                rows += 1
-                if rows % LakeProgress.interval == 0 { progress(rows) }
-            }
+            try warehouse.forEachRow(statement.sql, statement.parameters) { try add($0, progress) }
         }
+        try finish()
+    }
+
+    /// Writes all rows of a table that was made without a warehouse.
+    func write(from folded: FoldedTables, _ progress: (LakeProgress) -> Void) throws {
+        try folded.forEachRow(of: table.plan) { try add($0, progress) }
+        try finish()
+    }
+
+    private func finish() throws {
         // A table of things without any has a file all the same: it tells the columns.
         if table.time == nil, writer == nil { _ = try begin(nil) }
         try end()
+    }
+
+    private func add(_ row: any WarehouseRow, _ progress: (LakeProgress) -> Void) throws {
+        try add(row)
+        rows += 1
+        if rows % LakeProgress.interval == 0 { progress(.reading(table: table.plan.name, rows: rows)) }
     }
 
     private func add(_ row: any WarehouseRow) throws {

@@ -87,7 +87,8 @@ import Testing
         let site = try await RawSite.make(batches: 3)
         let digests = try site.digests()
         try site.damage(1)
-        await #expect(throws: CloudError.incompleteRaw(reason: "1 are refused")) { _ = try await rebuild(site) }
+        let incomplete = CloudError.incompleteRaw(reason: "1 are refused", kept: "the tables are left as they are")
+        await #expect(throws: incomplete) { _ = try await rebuild(site) }
         #expect(try site.digests() == digests)
         let (summary, complaints) = try await rebuild(site, isPartial: true)
         #expect(summary.refused == 1)

@@ -91,6 +91,41 @@ class LakeTest(WaystationTestCase):
         self.assert_equal_to_warehouse()
         self.assertTrue(self.files() & before, "days that have not changed keep their files")
         self.assertIn("0 files written, 0 removed", self.etl("--full"))
+        # So is what is made without the tables, and they go on from it.
+        self.assertIn("0 files written, 0 removed", self.etl("--from-raw"))
+        self.send(self.lines[2000:2100])
+        self.assertNotIn(" 0 files written", self.etl("--from-raw"))
+        self.assert_equal_to_warehouse()
+        self.assertIn("0 files written, 0 removed", self.etl())
+
+    def test_a_lake_made_of_raw_batches_needs_no_tables_and_all_batches(self):
+        self.start()
+        self.send(self.lines[:600] + self.strange_lines())
+        member = json.loads(self.lines[0])["member"]["member_id"]
+        self.station.cloud_says("forget", "member", str(member))
+        self.etl("--from-raw")
+        self.assert_equal_to_warehouse()
+        expected, named = self.warehouse(), self.named_files()
+        self.assertEqual(self.station.cloud.stop(), 0)
+        self.assertNotIn(member, [row[0] for row in expected["members"]])
+        for file in self.station.state.glob("warehouse.sqlite*"):
+            file.unlink()
+        self.assertIn("0 files written, 0 removed", self.etl("--from-raw"))
+
+        raw = sorted((self.station.state / "raw").rglob("*.batch"))
+        content = bytearray(raw[3].read_bytes())
+        content[len(content) // 2] ^= 1
+        raw[3].write_bytes(content)
+        said = self.fails("--from-raw")
+        self.assertIn("/".join(raw[3].parts[-3:]) + " is refused: ", said)
+        self.assertIn("1 are refused; the lake is left as it is", said)
+        self.assertEqual(self.named_files(), named)
+        self.assertEqual(self.read_by_manifest(), expected)
+        partial = self.station.cloud_command("etl", options=["--from-raw", "--partial"])
+        self.assertEqual(partial.returncode, 1)
+        self.assertIn("with 508 events, 1 refused", partial.stdout)
+        self.assertLess(len(self.read_by_manifest()["rsvps"]), len(expected["rsvps"]))
+        self.assertEqual(self.station.cloud_command("etl", options=["--partial"]).returncode, 64)
 
     def test_a_run_that_is_killed_leaves_the_old_state_and_the_next_one_clears_up(self):
         self.start()
@@ -190,6 +225,7 @@ credentials-file = {credentials}
                      for file in table["files"]}
             self.assertEqual(set(copy.rglob("*.parquet")), named)
         self.assertIn("0 files written, 0 removed", self.etl("--full"))
+        self.assertIn("0 files written, 0 removed", self.etl("--from-raw"))
 
     def test_what_is_wrong_is_said(self):
         folder = self.station.folder / "elsewhere"

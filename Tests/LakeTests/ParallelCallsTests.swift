@@ -6,7 +6,7 @@ import Testing
 @Suite struct ParallelCallsTests {
     private struct Fault: Error {}
 
-    @Test(arguments: [0, 1, ParallelCalls.limit, 1000])
+    @Test(arguments: [0, 1, ParallelCalls.waiting, 1000])
     func eachElementIsTakenOnce(count: Int) throws {
         let taken = Mutex<[Int]>([])
         try ParallelCalls.forEach(Array(0..<count)) { element in taken.withLock { $0.append(element) } }

@@ -1,5 +1,6 @@
 import Cryptography
 import ObjectStore
+import StreamDefinition
 import Warehouse
 
 /// The records of all forgotten subjects in the object store.
@@ -38,6 +39,15 @@ struct ForgottenRecords: Sendable {
             return true
         }
         return digests
+    }
+
+    /// All subjects of those streams that are forgotten, by stream.
+    func subjects(of plans: [StreamPlan]) throws -> [String: ForgottenSubjects] {
+        let digests = try all()
+        return plans.reduce(into: [:]) { subjects, plan in
+            let own = plan.subject.flatMap { digests[$0.name] } ?? []
+            subjects[plan.name] = ForgottenSubjects(of: plan, digests: own, hasher: hasher)
+        }
     }
 
     /// Has the warehouse forget all of them: one that is new, or was put back to an older state.

@@ -21,7 +21,7 @@ public struct LakeJob {
     ///   - isFull: writes all anew, instead of what has changed since the last time.
     ///   - progress: told from time to time how far it has come.
     public func run(
-        isFull: Bool, clock: WallClock = .system, progress: (LakeProgress) -> Void = { _ in }
+        isFull: Bool, clock: WallClock = .system, progress: @Sendable (LakeProgress) -> Void = { _ in }
     ) throws -> LakeSummary {
         // One at a time: the folder is locked.
         let scratch = try ScratchFolder(state.path + "/lake.tmp")

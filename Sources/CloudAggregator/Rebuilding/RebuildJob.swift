@@ -34,8 +34,6 @@ public struct RebuildJob: Sendable {
         }
     }
 
-    /// How many batches are looked up at once.
-    private static let pageSize = 1024
     /// How many batches, and about how many bytes of them, are folded together.
     private static let (chunkBatches, chunkBytes): (Int, Int64) = (64, 3 << 20)
     /// How many chunks are folded, or wait folded, while another is added. They, and what the loader holds, are what a rebuild
@@ -43,6 +41,9 @@ public struct RebuildJob: Sendable {
     private static let readAhead = 3
     /// The rows of a chunk are a few blocks of several megabytes, which grow.
     private static let largeBlockBytes: Int32 = 2 << 20
+
+    /// What stays where the raw batches are not complete.
+    private static let kept = "the tables are left as they are"
 
     private let configuration: CloudConfiguration
     private let plans: [StreamPlan]
@@ -80,12 +81,12 @@ public struct RebuildJob: Sendable {
         guard !RestoreMark(state.path).isSet else { throw CloudError.unfinishedRestore(path: state.path) }
         let expired = try ExpiryMark(store: objects, key: key).day()
         if let expired, !isPartial {
-            throw CloudError.incompleteRaw(reason: "those from before \(expired) were removed")
+            throw CloudError.incompleteRaw(reason: "those from before \(expired) were removed", kept: Self.kept)
         }
         if isStartingAnew { try location.replacement.remove() }
         let summary = try await make(Summary(expiredBefore: expired), progress, complain)
         guard summary.refused == 0 || isPartial else {
-            throw CloudError.incompleteRaw(reason: "\(summary.refused) are refused")
+            throw CloudError.incompleteRaw(reason: "\(summary.refused) are refused", kept: Self.kept)
         }
         try location.acceptReplacement()
         return summary
@@ -130,8 +131,8 @@ public struct RebuildJob: Sendable {
             while true {
                 if case let chunks = list.take(), !chunks.isEmpty { return chunks }
                 guard let position = list.position else { return [] }
-                let (items, end) = try await workers.runIfActive { try Self.items(after: position, reader.raw) }
-                let page = try await loader.page(items, end: end)
+                let listed = try await workers.runIfActive { try RawPage(after: position, in: reader.raw) }
+                let page = try await loader.page(listed.items, end: listed.end)
                 summary.known += page.known
                 list.add(page)
             }
@@ -152,17 +153,5 @@ public struct RebuildJob: Sendable {
             progress(summary)
         }
         return summary
-    }
-
-    /// The next raw batches, and where to go on; nil at the end.
-    private static func items(after position: String, _ raw: RawStore) throws -> (items: [RawFold.Item], end: String?) {
-        var items: [RawFold.Item] = []
-        var end: String?
-        try raw.forEachBatch(after: position.isEmpty ? nil : position) { key, info in
-            items.append((key, info))
-            if items.count == pageSize { end = info.key }
-            return end == nil
-        }
-        return (items, end)
     }
 }

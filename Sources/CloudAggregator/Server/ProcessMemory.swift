@@ -4,6 +4,8 @@ import CMalloc
 enum ProcessMemory {
     /// The usual size of a large block: what a batch needs.
     private static let largeBlockBytes: Int32 = 256 << 10
+    /// The largest block that glibc can keep.
+    private static let keptBlockBytes: Int32 = 32 << 20
     /// The heaps that threads share, each with gaps of its own.
     private static let heaps: Int32 = 4
 
@@ -15,5 +17,11 @@ enum ProcessMemory {
     static func configure(largeBlockBytes: Int32 = largeBlockBytes) {
         mallopt(M_MMAP_THRESHOLD, largeBlockBytes)
         mallopt(M_ARENA_MAX, heaps)
+    }
+
+    /// For work whose large blocks are taken again as soon as they are free: the process keeps them.
+    static func keepLargeBlocks() {
+        mallopt(M_MMAP_THRESHOLD, keptBlockBytes)
+        mallopt(M_TRIM_THRESHOLD, Int32.max)
     }
 }
