@@ -4,7 +4,7 @@ import Testing
 
 /// A new stream is a new file: nothing knows the first one.
 @Suite struct OtherStreamTests {
-    private static let lines = [
+    static let lines = [
         #"{"reading":"r1","meta":{"changed":10},"value":{"celsius":20.5},"good":true,"tags":["hot","dry"],"station":{"network":"n","number":1,"height":7,"sensors":[{"port":1,"model":"a"},{"port":2,"heated":true,"model":"b"},{"port":1,"model":"c"}]}}"#,
         #"{"reading":"r1","meta":{"changed":20},"value":{"celsius":-1e-3},"good":true,"tags":["dry"],"station":{"network":"n","number":1,"height":7.25,"sensors":[{"port":2,"heated":false}]}}"#,
         #"{"reading":"r2","meta":{"changed":5},"value":{"celsius":3},"good":false}"#,

@@ -154,6 +154,28 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.available)
+    func streamsThatAreMergedTogetherAreCountedEachForItself(engine: TestEngine) throws {
+        let (meetings, weather) = try (Recordings.plan(), OtherStream.plan())
+        let lines = Array(try Recordings.lines("rsvps-2017-03-19").prefix(10))
+        func batch(_ plan: StreamPlan, _ lines: [String], _ device: String) throws -> BatchContribution {
+            try TestWarehouse.with(plan, on: engine) { try $0.batch(lines, device: device, sequence: 1) }
+        }
+        let batches = try [batch(meetings, lines, "a"), batch(weather, OtherStreamTests.lines, "b")]
+        try TestWarehouse.withLocation(on: engine) { location in
+            let together = try location.open([meetings, weather], access: .readWrite)
+            _ = try together.merge(batches)
+            for (plan, batch) in zip([meetings, weather], batches) {
+                let counters = try TestWarehouse.with(plan, on: engine) { alone in
+                    _ = try alone.warehouse.merge([batch])
+                    return try alone.warehouse.counters(stream: plan.name)
+                }
+                #expect(try together.counters(stream: plan.name) == counters)
+                #expect(counters.events > 0)
+            }
+        }
+    }
+
     /// What others merge meanwhile is not seen before the end of a snapshot, and then it is.
     @Test(arguments: TestEngine.available)
     func aSnapshotSeesOneState(engine: TestEngine) throws {

@@ -27,10 +27,12 @@ struct CounterMerge {
                 copy.append(integer: change.count)
             }
         }
+        // What is staged goes at once: another stream's changes may follow in the same transaction.
         _ = try connection.runOnce(
             """
+            WITH staged AS (DELETE FROM \(staging.name) RETURNING *) \
             INSERT INTO live_counts AS l (stream, measure, value, label, count) \
-            SELECT $1::text, measure, value, label, count FROM \(staging.name) ON CONFLICT (stream, measure, value) DO UPDATE \
+            SELECT $1::text, measure, value, label, count FROM staged ON CONFLICT (stream, measure, value) DO UPDATE \
             SET count = l.count + excluded.count, label = coalesce(excluded.label, l.label)
             """, [.text(stream)])
     }
