@@ -4,15 +4,15 @@ import StreamDefinition
 struct MergeGroup {
     /// For each batch, in the order given.
     private(set) var outcomes: [MergeReport.Outcome] = []
-    private var deltas: [String: MergeDelta] = [:]
+    private let deltas: [String: OrderedDelta]
     private var tallies: [String: LiveTally] = [:]
 
-    /// Enters batches of those streams into the ledger by `enter`, and gathers what is new.
+    /// Enters batches of those streams into the ledger by `enter`, and takes what is new.
     init(
-        _ contributions: [BatchContribution], of plans: [StreamPlan],
-        enter: (LedgerEntry) throws -> MergeReport.Outcome
+        _ group: BatchGroup, of plans: [StreamPlan], enter: (LedgerEntry) throws -> MergeReport.Outcome
     ) throws {
-        for contribution in contributions {
+        var new: [BatchContribution] = []
+        for contribution in group.contributions {
             let stream = contribution.delta.stream.name
             guard plans.contains(where: { $0.name == stream }) else { throw WarehouseError.unknownStream(stream) }
             let outcome = try enter(contribution.entry)
@@ -20,21 +20,14 @@ struct MergeGroup {
                 throw WarehouseError.inseparable(device: other.device, epoch: other.epoch, sequence: other.sequence)
             }
             outcomes.append(outcome)
-            if outcome == .merged { add(contribution) }
+            guard outcome == .merged else { continue }
+            new.append(contribution)
+            for entry in contribution.entries {
+                tallies[stream, default: LiveTally()].events += entry.events
+                tallies[stream, default: LiveTally()].malformed += entry.malformed
+            }
         }
-    }
-
-    private mutating func add(_ contribution: BatchContribution) {
-        let stream = contribution.delta.stream.name
-        for entry in contribution.entries {
-            tallies[stream, default: LiveTally()].events += entry.events
-            tallies[stream, default: LiveTally()].malformed += entry.malformed
-        }
-        if deltas[stream] == nil {
-            deltas[stream] = contribution.delta
-        } else {
-            deltas[stream]?.merge(contribution.delta)
-        }
+        deltas = (new.count == outcomes.count ? group : BatchGroup(new)).deltas
     }
 
     /// Whether no batch was new.
@@ -42,14 +35,14 @@ struct MergeGroup {
 
     /// Hands over what each stream's new batches change, without the rows of whoever that warehouse has forgotten.
     func forEachStream(
-        in warehouse: some Warehouse, _ body: (MergeDelta, inout LiveTally) throws -> Void
+        in warehouse: some Warehouse, _ body: (inout OrderedDelta, inout LiveTally) throws -> Void
     ) throws {
         for plan in warehouse.plans {
             guard var delta = deltas[plan.name], var tally = tallies[plan.name] else { continue }
-            if let forgotten = try ForgottenSubjects(of: plan, in: warehouse)?.values(in: delta) {
-                delta = delta.without(forgotten)
+            if let forgotten = try ForgottenSubjects(of: plan, in: warehouse)?.values(in: delta.delta) {
+                delta = OrderedDelta(delta.delta.without(forgotten))
             }
-            try body(delta, &tally)
+            try body(&delta, &tally)
         }
     }
 }

@@ -13,7 +13,7 @@ public protocol Warehouse: AnyObject {
     /// Merges batches in one transaction that is durable on return: ledger, rows, counters and watermark, or nothing.
     ///
     /// A batch whose identity was merged before changes nothing.
-    func merge(_ contributions: [BatchContribution]) throws -> MergeReport
+    func merge(_ group: BatchGroup) throws -> MergeReport
 
     /// The number of the last commit that merged something, 0 before the first.
     var watermark: Int64 { get throws }
@@ -63,6 +63,11 @@ public protocol Warehouse: AnyObject {
 }
 
 extension Warehouse {
+    /// Merges batches in one transaction, see `merge`.
+    public func merge(_ contributions: [BatchContribution]) throws -> MergeReport {
+        try merge(BatchGroup(contributions))
+    }
+
     /// Runs one SELECT that somebody wrote, on a connection of its own that can only read.
     ///
     /// - Parameters:

@@ -2,23 +2,29 @@ import Testing
 
 @testable import CloudAggregator
 
+extension Array: GatheringGroup {}
+
 @Suite struct GroupCollectorTests {
-    private func merged(_ action: GroupCollector<Int>.Action) -> [Int]? {
+    private func collector(count: Int, bytes: Int = 100, capacity: Int = 10) -> GroupCollector<[Int]> {
+        GroupCollector(limits: .init(count: count, bytes: bytes), capacity: capacity) { [] }
+    }
+
+    private func merged(_ action: GroupCollector<[Int]>.Action) -> [Int]? {
         if case .merge(let group) = action { group } else { nil }
     }
 
-    private func delay(_ action: GroupCollector<Int>.Action) -> Int? {
+    private func delay(_ action: GroupCollector<[Int]>.Action) -> Int? {
         if case .startDelay(let number) = action { number } else { nil }
     }
 
     @Test func aLoneElementWaitsForTheDelay() throws {
-        var collector = GroupCollector<Int>(limits: .init(count: 3, bytes: 100), capacity: 10)
+        var collector = collector(count: 3)
         let number = try #require(delay(collector.add(1, bytes: 1)))
         #expect(merged(collector.delayIsOver(number)) == [1])
     }
 
     @Test func aFullGroupGoesAtOnceAndItsDelayMeansNothingAnyMore() throws {
-        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        var collector = collector(count: 2)
         let number = try #require(delay(collector.add(1, bytes: 1)))
         #expect(merged(collector.add(2, bytes: 1)) == [1, 2])
         _ = collector.mergeIsOver()
@@ -27,7 +33,7 @@ import Testing
     }
 
     @Test func oneGroupIsMergedAtATimeAndWhatIsDueFollows() throws {
-        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        var collector = collector(count: 2)
         _ = collector.add(1, bytes: 1)
         #expect(merged(collector.add(2, bytes: 1)) == [1, 2])
         let number = try #require(delay(collector.add(3, bytes: 1)))
@@ -36,7 +42,7 @@ import Testing
     }
 
     @Test func whatWaitedBehindAFullGroupDoesNotWaitAgain() {
-        var collector = GroupCollector<Int>(limits: .init(count: 2, bytes: 100), capacity: 10)
+        var collector = collector(count: 2)
         for element in 1...5 { _ = collector.add(element, bytes: 1) }
         #expect(merged(collector.mergeIsOver()) == [3, 4])
         #expect(merged(collector.mergeIsOver()) == [5])
@@ -44,7 +50,7 @@ import Testing
     }
 
     @Test func aGroupIsFullWhenItsBytesAre() {
-        var collector = GroupCollector<Int>(limits: .init(count: 8, bytes: 10), capacity: 10)
+        var collector = collector(count: 8, bytes: 10)
         _ = collector.add(1, bytes: 4)
         #expect(merged(collector.add(2, bytes: 6)) == [1, 2])
         _ = collector.add(3, bytes: 4)
@@ -55,12 +61,12 @@ import Testing
     }
 
     @Test func anElementThatIsTooLargeGoesAlone() {
-        var collector = GroupCollector<Int>(limits: .init(count: 8, bytes: 10), capacity: 10)
+        var collector = collector(count: 8, bytes: 10)
         #expect(merged(collector.add(1, bytes: 11)) == [1])
     }
 
     @Test func aFullQueueRefuses() {
-        var collector = GroupCollector<Int>(limits: .init(count: 1, bytes: 100), capacity: 2)
+        var collector = collector(count: 1, capacity: 2)
         for element in 1...3 { _ = collector.add(element, bytes: 1) }
         guard case .refuse = collector.add(4, bytes: 1) else {
             Issue.record("the fourth was taken")
@@ -72,13 +78,12 @@ import Testing
     @Test(arguments: 0..<50)
     func handsOutEachElementOnceInOrder(seed: UInt64) {
         var generator = SplitMix(state: seed)
-        let limits = GroupLimits(
-            count: Int.random(in: 1...4, using: &generator), bytes: Int.random(in: 1...40, using: &generator))
-        var collector = GroupCollector<Int>(limits: limits, capacity: 6)
+        let count = Int.random(in: 1...4, using: &generator)
+        var collector = collector(count: count, bytes: Int.random(in: 1...40, using: &generator), capacity: 6)
         var (taken, handedOut): ([Int], [Int]) = ([], [])
         var delays: [Int] = []
         var isMerging = false
-        func perform(_ action: GroupCollector<Int>.Action, adding element: Int? = nil) {
+        func perform(_ action: GroupCollector<[Int]>.Action, adding element: Int? = nil) {
             if case .refuse = action { return }
             if let element { taken.append(element) }
             if case .startDelay(let number) = action { delays.append(number) }

@@ -7,6 +7,16 @@ import Testing
 @Suite struct MergeQueueTests {
     private struct Poison: Error {}
 
+    /// Numbers that are joined, and what the queue has sorted of them.
+    private struct Numbers: MergeableGroup {
+        private(set) var all: [Int] = []
+        private(set) var sorted = 0
+
+        mutating func add(_ member: Int) { all.append(member) }
+
+        mutating func sort() { sorted = all.count }
+    }
+
     private final class Groups: Sendable {
         let all = Mutex<[[Int]]>([])
     }
@@ -14,13 +24,13 @@ import Testing
     private func queue(
         limit: Int, capacity: Int = 100, delay: Duration = .seconds(60), groups: Groups,
         merge: @escaping @Sendable ([Int]) async throws -> Void = { _ in }
-    ) -> MergeQueue<Int, Int> {
+    ) -> MergeQueue<Numbers, Int> {
         MergeQueue(
             delay: delay, limits: .init(count: limit, bytes: 1 << 20), capacity: capacity, logger: Logger(label: "test")
         ) { group in
-            groups.all.withLock { $0.append(group) }
-            try await merge(group)
-            return group.map { $0 * 10 }
+            groups.all.withLock { $0.append(group.all) }
+            try await merge(group.all)
+            return group.all.map { $0 * 10 }
         }
     }
 
@@ -81,5 +91,48 @@ import Testing
             #expect(answers.count { $0 == nil } == 2)
             #expect(answers.count { $0 != nil } == 2)
         }
+    }
+
+    /// Calls each member as it is joined.
+    private struct Calls: MergeableGroup {
+        private(set) var count = 0
+
+        mutating func add(_ member: @Sendable () -> Void) {
+            count += 1
+            member()
+        }
+
+        mutating func sort() {}
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theNextGroupIsJoinedWhileOneIsMerged() async throws {
+        let (joined, joining) = AsyncStream.makeStream(of: Void.self)
+        let (merging, begins) = AsyncStream.makeStream(of: Void.self)
+        let limits = GroupLimits(count: 1, bytes: 1 << 20)
+        let queue = MergeQueue<Calls, Int>(
+            delay: .seconds(60), limits: limits, capacity: 10, logger: Logger(label: "test")
+        ) { group in
+            begins.yield()
+            // The first is merged when the second is joined.
+            for await _ in joined { break }
+            return [group.count]
+        }
+        async let first = queue.submit({}, bytes: 1)
+        for await _ in merging { break }
+        async let second = queue.submit({ joining.finish() }, bytes: 1)
+        #expect(try await [first, second] == [1, 1])
+    }
+
+    @Test func groupsHaveTheirOwnMembersAndAreSorted() async throws {
+        let thread = ThreadExecutor()
+        let (first, second) = (GroupJoiner<Numbers>(on: thread), GroupJoiner<Numbers>(on: thread))
+        for number in 1...3 { first.add(number) }
+        for number in 4...5 { second.add(number) }
+        let joined = await first.joined()
+        #expect(joined.all == [1, 2, 3])
+        #expect(joined.sorted == 3, "when none waited any more, all were sorted")
+        second.add(6)
+        #expect(await second.joined().all == [4, 5, 6])
+        #expect(await first.joined().all.isEmpty)
     }
 }

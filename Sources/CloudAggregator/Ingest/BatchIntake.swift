@@ -36,7 +36,7 @@ struct BatchIntake: Sendable {
     let ledger: WarehouseReader
     let plans: [String: StreamPlan]
     let raw: RawStore
-    let queue: MergeQueue<BatchContribution, MergeOutcome>
+    let queue: MergeQueue<BatchGroup, MergeOutcome>
     let locks: IdentityLocks
     let budget: MemoryBudget
     let threads: IntakeThreads
@@ -96,12 +96,13 @@ struct BatchIntake: Sendable {
         _ body: inout UploadBody, manifest: Manifest, head: UploadHead, arrival: Arrival, now: Int64
     ) async throws -> Acceptance {
         try BatchBodyReader.check(manifest, limits: limits)
-        // What the events change takes no more than their text.
+        // What the events change takes about as much as their text.
         let outcome = try await budget.withRoom(for: head.byteCount + Int(manifest.rawBytes)) { room in
             let contribution = try await contribution(&body, manifest, head: head, arrival: arrival, now: now)
             let bytes = contribution.delta.byteCount
             room.shrink(to: bytes)
-            return try await queue.submit(contribution, bytes: bytes)
+            // Joined with others it takes at most as much again.
+            return try await queue.submit(contribution, bytes: 2 * bytes)
         }
         switch outcome.result {
         case .merged:

@@ -2,6 +2,6 @@
 struct GroupLimits: Hashable, Sendable {
     /// How many.
     var count: Int
-    /// Their bytes in memory; a single one may have more.
+    /// Their bytes in memory, joined and each for itself; a single one may have more.
     var bytes: Int
 }

@@ -1,36 +1,53 @@
 import Logging
 
-/// Gathers contributions and merges each group in one transaction; whoever submits waits for the commit.
+/// Gathers contributions and merges each group in one transaction; whoever submits waits for the commit. While one group is
+/// merged, the contributions of the next are joined as they come.
 ///
 /// A group that fails is tried again one by one, so that a contribution that cannot be merged harms only itself.
-actor MergeQueue<Contribution: Sendable, Outcome: Sendable> {
+actor MergeQueue<Group: MergeableGroup, Outcome: Sendable> {
     private struct Waiting {
-        let contribution: Contribution
+        let contribution: Group.Member
         let continuation: CheckedContinuation<Outcome, any Error>
     }
 
+    /// Those who wait for one merge, and what they have submitted.
+    private struct WaitingGroup: GatheringGroup {
+        let joiner: GroupJoiner<Group>
+        private(set) var waiting: [Waiting] = []
+
+        init(on thread: ThreadExecutor) {
+            joiner = GroupJoiner(on: thread)
+        }
+
+        mutating func append(_ element: Waiting) {
+            waiting.append(element)
+            joiner.add(element.contribution)
+        }
+    }
+
     private let delay: Duration
-    private let merge: @Sendable ([Contribution]) async throws -> [Outcome]
+    private let merge: @Sendable (Group) async throws -> [Outcome]
     private let logger: Logger
-    private var collector: GroupCollector<Waiting>
+    private var collector: GroupCollector<WaitingGroup>
 
     /// - Parameters:
     ///   - delay: how long a group's first contribution waits for others.
     ///   - limits: what a group may hold.
     ///   - capacity: the contributions that may wait; more are refused as `overloaded`.
-    ///   - merge: merges a group and answers for each in order, all or nothing.
+    ///   - merge: merges a group and answers for each contribution in order, all or nothing.
     init(
         delay: Duration, limits: GroupLimits, capacity: Int, logger: Logger,
-        merge: @escaping @Sendable ([Contribution]) async throws -> [Outcome]
+        merge: @escaping @Sendable (Group) async throws -> [Outcome]
     ) {
         self.delay = delay
         self.merge = merge
         self.logger = logger
-        collector = GroupCollector(limits: limits, capacity: max(capacity, limits.count))
+        let thread = ThreadExecutor()
+        collector = GroupCollector(limits: limits, capacity: max(capacity, limits.count)) { WaitingGroup(on: thread) }
     }
 
     /// Waits until the contribution, of so many bytes, is durable in the warehouse.
-    func submit(_ contribution: Contribution, bytes: Int) async throws -> Outcome {
+    func submit(_ contribution: Group.Member, bytes: Int) async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
             let waiting = Waiting(contribution: contribution, continuation: continuation)
             let action = collector.add(waiting, bytes: bytes)
@@ -42,7 +59,7 @@ actor MergeQueue<Contribution: Sendable, Outcome: Sendable> {
         }
     }
 
-    private func perform(_ action: GroupCollector<Waiting>.Action) {
+    private func perform(_ action: GroupCollector<WaitingGroup>.Action) {
         switch action {
         case .wait, .refuse: break
         case .startDelay(let number):
@@ -53,26 +70,30 @@ actor MergeQueue<Contribution: Sendable, Outcome: Sendable> {
             }
         case .merge(let group):
             Task {
-                await commit(group)
+                await commit(group.joiner.joined(), for: group.waiting)
                 perform(collector.mergeIsOver())
             }
         }
     }
 
-    private func commit(_ group: [Waiting]) async {
+    private func commit(_ group: Group, for waiting: [Waiting]) async {
         do {
-            let outcomes = try await merge(group.map(\.contribution))
-            precondition(outcomes.count == group.count, "a merge answers for each contribution")
-            for (waiting, outcome) in zip(group, outcomes) { waiting.continuation.resume(returning: outcome) }
+            let outcomes = try await merge(group)
+            precondition(outcomes.count == waiting.count, "a merge answers for each contribution")
+            for (waiting, outcome) in zip(waiting, outcomes) { waiting.continuation.resume(returning: outcome) }
         } catch {
-            guard group.count > 1 else {
-                group[0].continuation.resume(throwing: error)
+            guard waiting.count > 1 else {
+                waiting[0].continuation.resume(throwing: error)
                 return
             }
             logger.warning(
                 "A group of batches could not be merged together; each is tried alone.",
-                metadata: ["batches": "\(group.count)", "error": "\(String(describing: error))"])
-            for waiting in group { await commit([waiting]) }
+                metadata: ["batches": "\(waiting.count)", "error": "\(String(describing: error))"])
+            for one in waiting {
+                var alone = Group()
+                alone.add(one.contribution)
+                await commit(alone, for: [one])
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ actor Merger {
         warehouse = try location.open(plans, access: .readWrite)
     }
 
-    /// Merges a group in one transaction and answers for each in order.
-    func merge(_ group: [BatchContribution]) throws -> [MergeOutcome] {
+    /// Merges a group in one transaction and answers for each batch in order.
+    func merge(_ group: BatchGroup) throws -> [MergeOutcome] {
         let report = try warehouse.merge(group)
         return report.outcomes.map { MergeOutcome(result: $0, watermark: report.watermark) }
     }

@@ -12,8 +12,8 @@ import Warehouse
 struct CloudCore: Sendable {
     /// How many batches may wait for the merge before uploads are told to come again.
     static let queueCapacity = 512
-    /// The memory of the batches that are merged together.
-    static let groupBytes = 32 << 20
+    /// The memory of the batches that are merged together, and of what they change joined.
+    static let groupBytes = 64 << 20
 
     let configuration: CloudConfiguration
     let clock: WallClock
@@ -29,7 +29,7 @@ struct CloudCore: Sendable {
     let registrar: DeviceRegistrar
     let bulletin: ModelBulletin
     let feed: LiveFeed
-    let queue: MergeQueue<BatchContribution, MergeOutcome>
+    let queue: MergeQueue<BatchGroup, MergeOutcome>
     /// Not started yet.
     let threads: IntakeThreads
 
@@ -63,7 +63,7 @@ struct CloudCore: Sendable {
             capacity: Self.queueCapacity, logger: logger
         ) { group in
             let outcomes = try await merger.merge(group)
-            await feed.noteMerge(events: Self.mergedEvents(of: group, outcomes))
+            await feed.noteMerge(events: Self.mergedEvents(of: group.contributions, outcomes))
             return outcomes
         }
     }

@@ -1,6 +1,6 @@
 import NIOPosix
 
-/// Runs an actor on a thread of its own, so that its blocking calls hold up nobody else.
+/// Runs an actor, or other work, on a thread of its own, so that what takes long holds up nobody else.
 final class ThreadExecutor: SerialExecutor {
     private let thread: NIOThreadPool
 
@@ -11,6 +11,11 @@ final class ThreadExecutor: SerialExecutor {
 
     deinit {
         thread.shutdownGracefully { _ in }
+    }
+
+    /// Does some work on the thread, after all that was submitted before.
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        thread.submit { _ in work() }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

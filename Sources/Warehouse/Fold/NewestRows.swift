@@ -71,19 +71,6 @@ struct NewestRows: Sendable {
         index.hashes[number]
     }
 
-    /// The numbers of all rows in the order of their keys, so that a B-tree is written from left to right.
-    func sorted(_ texts: TextView) -> [Int] {
-        cells.withUnsafeBufferPointer { cells in
-            (0..<count).sorted { left, right in
-                for column in key {
-                    let order = CellOrder.compare(cells[left * width + column], cells[right * width + column], texts)
-                    if order != 0 { return order < 0 }
-                }
-                return false
-            }
-        }
-    }
-
     private mutating func replace(
         from first: Int, _ rows: [Cell], _ start: Int, _ base: Int, _ source: TextStore, _ texts: inout TextStore
     ) {

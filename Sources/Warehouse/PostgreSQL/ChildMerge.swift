@@ -62,12 +62,12 @@ struct ChildMerge {
     }
 
     /// How many rows the delta has for an owner.
-    func count(of owner: Int, _ delta: MergeDelta) -> Int {
-        delta.children[child].rows(of: owner).count / table.width
+    func count(of owner: Int, _ ordered: OrderedDelta) -> Int {
+        ordered.children[child].rows(of: owner).count / table.width
     }
 
     /// Finds the owners whose rows must become others; those of an equal owner only if the given rows are greater.
-    func compare(_ delta: MergeDelta, _ texts: TextView) throws(PostgreSQLError) -> [Rewrite] {
+    func compare(_ ordered: OrderedDelta, _ texts: TextView) throws(PostgreSQLError) -> [Rewrite] {
         var rewrites: [Rewrite] = []
         var current: Comparison?
         let first = ChildMergeSQL.firstColumn
@@ -77,7 +77,7 @@ struct ChildMerge {
                 if let rewrite = current.flatMap(rewrite) { rewrites.append(rewrite) }
                 current = Comparison(
                     owner: owner, isNew: result.integer(0, 1) == 1, isNewer: result.integer(0, 2) == 1,
-                    given: ChildRows.sorted(delta.children[child].rows(of: owner), table.width, delta.texts))
+                    given: Array(ordered.children[child].rows(of: owner)))
             }
             guard result.integer(0, 3) == 1 else { return }
             current?.isStored = true

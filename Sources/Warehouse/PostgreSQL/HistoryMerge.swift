@@ -84,19 +84,19 @@ struct HistoryMerge {
     /// Merges a delta's history.
     /// - Returns: what it changed; a revision that took echoes away comes several times.
     func write(
-        _ delta: MergeDelta, _ days: inout ChangedDays, _ texts: TextView
+        _ ordered: OrderedDelta, _ days: inout ChangedDays, _ texts: TextView
     ) throws(PostgreSQLError) -> [Change] {
-        guard let rows = delta.revisions?.rows, rows.count > 0 else { return [] }
-        let order = delta.sortedRevisions(texts)
+        guard let rows = ordered.delta.revisions?.rows, rows.count > 0 else { return [] }
+        let things = ordered.revisionsWithoutEchoes(texts)
         try staging.fill { copy throws(PostgreSQLError) in
-            for number in order { add(rows.row(number), number, to: copy, texts) }
+            for number in things.numbers { add(rows.row(number), number, to: copy, texts) }
         }
         var changes: [Change] = []
         try connection.streamRows(statement) { result in
             changes.append(Change(number: Int(result.integer(0, 0)), rows: result.integer(0, 1)))
             days.revisions.note(result.integer(0, 2))
         }
-        try latest?.write(delta, greatest: delta.greatestRevisions(of: order, texts), &days.latest, texts)
+        try latest?.write(ordered, greatest: things.greatest, &days.latest, texts)
         return changes
     }
 

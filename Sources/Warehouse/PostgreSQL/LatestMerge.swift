@@ -95,13 +95,15 @@ struct LatestMerge {
     /// Writes things after their revisions; `greatest` are the greatest revisions of each in this delta. Notes the days that
     /// rows are of, and were of.
     func write(
-        _ delta: MergeDelta, greatest: [Int], _ days: inout ChangedDays.Days, _ texts: TextView
+        _ ordered: OrderedDelta, greatest: [Int], _ days: inout ChangedDays.Days, _ texts: TextView
     ) throws(PostgreSQLError) {
-        guard let owners = delta.owners, let rows = delta.revisions?.rows else { return }
+        guard let owners = ordered.delta.owners, let order = ordered.owners?.numbers,
+            let rows = ordered.delta.revisions?.rows
+        else { return }
         for sql in updateRevisions { note(try connection.runOnce(sql), &days) }
         try staging.fill { copy throws(PostgreSQLError) in
             // Both are in the order of the identities, and there is one of each for each thing.
-            for (number, greatest) in zip(owners.sorted(texts), greatest) {
+            for (number, greatest) in zip(order, greatest) {
                 let (owner, revision) = (owners.row(number), rows.row(greatest))
                 copy.beginRow(fields: staging.width)
                 for source in sources {

@@ -58,21 +58,21 @@ struct NewestMerge {
     }
 
     /// Writes the delta's rows, and notes whether that changes any.
-    func write(_ delta: MergeDelta, _ changes: inout ChangedDays, _ texts: TextView) throws(PostgreSQLError) {
-        let rows = delta.newest[index]
+    func write(_ ordered: OrderedDelta, _ changes: inout ChangedDays, _ texts: TextView) throws(PostgreSQLError) {
+        let rows = ordered.delta.newest[index]
         guard rows.count > 0 else { return }
         try staging.fill { copy throws(PostgreSQLError) in
-            for number in rows.sorted(texts) {
+            for number in ordered.newest[index].numbers {
                 copy.beginRow(fields: staging.width)
                 for cell in rows.row(number) { copy.append(cell, texts) }
                 copy.append(integer: rows.times[number])
                 copy.append(shortInteger: Int32(number))
-                for child in children { copy.append(shortInteger: Int32(child.count(of: number, delta))) }
+                for child in children { copy.append(shortInteger: Int32(child.count(of: number, ordered))) }
             }
         }
         // What is stored decides what becomes of the rows kept with these: it is looked at before it is written over.
         var rewrites: [[ChildMerge.Rewrite]] = []
-        for child in children { rewrites.append(try child.compare(delta, texts)) }
+        for child in children { rewrites.append(try child.compare(ordered, texts)) }
         if try connection.runOnce(isChange).integer(0, 0) == 1 { changes.newest[index] = true }
         _ = try connection.runOnce(upsert)
         for (child, rewrites) in zip(children, rewrites) { try child.write(rewrites, rows, &changes, texts) }

@@ -86,27 +86,28 @@ final class PostgreSQLWarehouse: Warehouse {
         }
     }
 
-    func merge(_ contributions: [BatchContribution]) throws -> MergeReport {
-        let streams = Set(contributions.map(\.delta.stream.name))
+    func merge(_ group: BatchGroup) throws -> MergeReport {
+        let streams = Set(group.contributions.map(\.delta.stream.name))
         return try transaction("BEGIN") { session in
             for fold in folds where streams.contains(fold.stream.name) { _ = try session.merge(fold) }
             _ = try session.counterMerge()
         } _: { session in
             try PostgreSQLSchema(connection: session.connection, location: location).lock()
-            return try merge(contributions, session)
+            return try merge(group, session)
         }
     }
 
-    private func merge(_ contributions: [BatchContribution], _ session: PostgreSQLSession) throws -> MergeReport {
+    private func merge(_ group: BatchGroup, _ session: PostgreSQLSession) throws -> MergeReport {
         let ledger = PostgreSQLLedger(connection: session.connection)
         let last = try ledger.watermark()
-        let group = try MergeGroup(contributions, of: plans) { try ledger.enter($0, watermark: last + 1) }
-        try group.forEachStream(in: self) { delta, tally in
-            guard let fold = folds.first(where: { $0.stream.name == delta.stream.name }) else { return }
+        let group = try MergeGroup(group, of: plans) { try ledger.enter($0, watermark: last + 1) }
+        try group.forEachStream(in: self) { ordered, tally in
+            let stream = ordered.delta.stream.name
+            guard let fold = folds.first(where: { $0.stream.name == stream }) else { return }
             let merge = try session.merge(fold)
-            let changes = try merge.write(delta, counting: &tally)
+            let changes = try merge.write(&ordered, counting: &tally)
             try merge.note(changes, watermark: last + 1)
-            try session.counterMerge().write(tally.changes(delta), stream: delta.stream.name)
+            try session.counterMerge().write(tally.changes(ordered.delta), stream: stream)
         }
         return MergeReport(outcomes: group.outcomes, watermark: group.isEmpty ? last : last + 1)
     }

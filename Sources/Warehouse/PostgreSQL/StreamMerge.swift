@@ -23,13 +23,15 @@ struct StreamMerge {
 
     /// Writes each key of the delta once, and counts the revisions that are new to the warehouse.
     /// - Returns: what it changed.
-    func write(_ delta: MergeDelta, counting tally: inout LiveTally) throws(PostgreSQLError) -> ChangedDays {
-        let result: Result<(LiveTally, ChangedDays), PostgreSQLError> = delta.texts.withView { texts in
+    func write(_ ordered: inout OrderedDelta, counting tally: inout LiveTally) throws(PostgreSQLError) -> ChangedDays {
+        ordered.orderNewest()
+        ordered.orderHistory()
+        let result: Result<(LiveTally, ChangedDays), PostgreSQLError> = ordered.delta.texts.withView { texts in
             do throws(PostgreSQLError) {
                 var (tally, changes) = (tally, ChangedDays(fold))
-                for table in newest { try table.write(delta, &changes, texts) }
-                if let history, let rows = delta.revisions {
-                    for change in try history.write(delta, &changes, texts) {
+                for table in newest { try table.write(ordered, &changes, texts) }
+                if let history, let rows = ordered.delta.revisions {
+                    for change in try history.write(ordered, &changes, texts) {
                         tally.count(change.number, change.rows, in: rows)
                     }
                 }

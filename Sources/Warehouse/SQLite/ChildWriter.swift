@@ -36,7 +36,7 @@ struct ChildWriter {
     /// Makes an owner's rows the given ones, in their order; those of an equal owner only if the given are greater.
     /// - Returns: whether it changed any.
     func write(
-        _ rows: [Cell], of owner: ArraySlice<Cell>, _ outcome: NewestWriter.Outcome, _ texts: TextView
+        _ rows: ArraySlice<Cell>, of owner: ArraySlice<Cell>, _ outcome: NewestWriter.Outcome, _ texts: TextView
     ) throws(SQLiteError) -> Bool {
         switch outcome {
         case .older: return false
@@ -49,7 +49,7 @@ struct ChildWriter {
                 try statement.runBound()
             }
         }
-        for start in stride(from: 0, to: rows.count, by: width) where !isCopy(start, rows, texts) {
+        for start in stride(from: rows.startIndex, to: rows.endIndex, by: width) where !isCopy(start, rows, texts) {
             try insert.statement.use { (statement) throws(SQLiteError) in
                 try insert.bind(rows[start..<start + width], from: 1, texts)
                 if hasCopies { try statement.bind(copies(start, rows, texts), at: width + 1) }
@@ -61,20 +61,20 @@ struct ChildWriter {
 
     /// The order of the stored list of rows and the given one, repeated rows counted as often as they are.
     private func compareStored(
-        _ owner: ArraySlice<Cell>, with rows: [Cell], _ texts: TextView
+        _ owner: ArraySlice<Cell>, with rows: ArraySlice<Cell>, _ texts: TextView
     ) throws(SQLiteError) -> Int {
         try select.statement.use { (statement) throws(SQLiteError) -> Int in
             try bind(owner, select, texts)
-            var start = 0
+            var start = rows.startIndex
             while try statement.next() {
                 for _ in 0..<(hasCopies ? statement.integer(width) : 1) {
-                    if start == rows.count { return 1 }
+                    if start == rows.endIndex { return 1 }
                     let order = select.compare(from: 0, with: rows[start..<start + width], texts)
                     if order != 0 { return order }
                     start += width
                 }
             }
-            return start == rows.count ? 0 : -1
+            return start == rows.endIndex ? 0 : -1
         }
     }
 
@@ -84,17 +84,17 @@ struct ChildWriter {
         try statement.bind(ownerKey.lazy.map { owner[owner.startIndex + $0] }, from: 1, texts)
     }
 
-    private func isCopy(_ start: Int, _ rows: [Cell], _ texts: TextView) -> Bool {
-        start > 0 && isEqual(start - width, start, rows, texts)
+    private func isCopy(_ start: Int, _ rows: ArraySlice<Cell>, _ texts: TextView) -> Bool {
+        start > rows.startIndex && isEqual(start - width, start, rows, texts)
     }
 
-    private func copies(_ start: Int, _ rows: [Cell], _ texts: TextView) -> Int64 {
+    private func copies(_ start: Int, _ rows: ArraySlice<Cell>, _ texts: TextView) -> Int64 {
         var end = start + width
-        while end < rows.count, isEqual(start, end, rows, texts) { end += width }
+        while end < rows.endIndex, isEqual(start, end, rows, texts) { end += width }
         return Int64((end - start) / width)
     }
 
-    private func isEqual(_ left: Int, _ right: Int, _ rows: [Cell], _ texts: TextView) -> Bool {
+    private func isEqual(_ left: Int, _ right: Int, _ rows: ArraySlice<Cell>, _ texts: TextView) -> Bool {
         (0..<width).allSatisfy { CellOrder.compare(rows[left + $0], rows[right + $0], texts) == 0 }
     }
 }

@@ -40,57 +40,36 @@ struct HistoryWriter {
 
     /// Writes a delta's history; calls `count` with each revision and by how many rows it changed the table, if it did.
     func write(
-        _ delta: MergeDelta, _ changes: inout ChangedDays, _ texts: TextView, count: (Int, Int64) -> Void
+        _ ordered: OrderedDelta, _ changes: inout ChangedDays, _ texts: TextView, count: (Int, Int64) -> Void
     ) throws(SQLiteError) {
-        guard let rows = delta.revisions?.rows else { return }
-        let isEcho = delta.echoes()
-        let order = sorted(rows, texts).filter { !isEcho[$0] }
-        let owners = delta.owners.map { (rows: $0, order: $0.sorted(texts)) }
+        guard let rows = ordered.delta.revisions?.rows else { return }
+        let things = ordered.revisionsWithoutEchoes(texts)
+        // Both are in the order of the identities, and there is one of each for each thing.
+        let owners = ordered.delta.owners.flatMap { rows in
+            ordered.owners.map { (rows: rows, order: Array($0.numbers)) }
+        }
         let greatest = try latest?.greatestIdentity()
         var start = 0
-        var thing = 0
-        while start < order.count {
-            var end = start + 1
-            while end < order.count, isSameThing(rows.row(order[start]), rows.row(order[end]), texts) { end += 1 }
-            let group = order[start..<end].lazy.map { rows.row($0) }
+        for (thing, end) in things.ends.enumerated() {
             let owner = owners.map { ($0.rows.row($0.order[thing]), $0.rows.times[$0.order[thing]]) }
             let known = try owner.flatMap { (row, time) throws(SQLiteError) -> LatestWriter.Known? in
                 if let greatest, case .integer(let identity) = row[row.startIndex], identity > greatest { return nil }
                 return try latest?.find(row, time, texts)
             }
             var isChanged = false
-            for (number, row) in zip(order[start..<end], group) {
-                let change = try write(row, isNew: latest != nil && known == nil, &changes.revisions, texts)
+            for number in things.numbers[start..<end] {
+                let change = try write(
+                    rows.row(number), isNew: latest != nil && known == nil, &changes.revisions, texts)
                 if change.isStored { isChanged = true }
                 if change.rows != 0 { count(number, change.rows) }
             }
             if let latest, let owner {
                 try latest.write(
-                    owner.0, owner.1, known, isChanged: isChanged, greatest: rows.row(order[end - 1]), &changes.latest,
-                    texts)
+                    owner.0, owner.1, known, isChanged: isChanged, greatest: rows.row(things.numbers[end - 1]),
+                    &changes.latest, texts)
             }
             start = end
-            thing += 1
         }
-    }
-
-    /// All revisions by identity, time, the other columns.
-    private func sorted(_ rows: NewestRows, _ texts: TextView) -> [Int] {
-        let positions = [history.identity, history.time] + rest
-        return (0..<rows.count).sorted { left, right in
-            let (left, right) = (rows.row(left), rows.row(right))
-            for position in positions {
-                let order = CellOrder.compare(
-                    left[left.startIndex + position], right[right.startIndex + position], texts)
-                if order != 0 { return order < 0 }
-            }
-            return false
-        }
-    }
-
-    private func isSameThing(_ left: ArraySlice<Cell>, _ right: ArraySlice<Cell>, _ texts: TextView) -> Bool {
-        let (left, right) = (left[left.startIndex + history.identity], right[right.startIndex + history.identity])
-        return CellOrder.compare(left, right, texts) == 0
     }
 
     /// Stores a revision unless it is there or an echo; says by how many rows the table grew, echoes taken away.

@@ -26,8 +26,10 @@ final class SQLiteLoader: WarehouseLoader {
         }
         do {
             let next = try ledger.watermark() + 1
-            let group = try MergeGroup(contributions, of: warehouse.plans) { try ledger.enter($0, watermark: next) }
-            try group.forEachStream(in: warehouse) { try write($0, &$1, watermark: next) }
+            let group = try MergeGroup(BatchGroup(contributions), of: warehouse.plans) {
+                try ledger.enter($0, watermark: next)
+            }
+            try group.forEachStream(in: warehouse) { try write(&$0, &$1, watermark: next) }
             if isFull { try commit() }
             return group.outcomes
         } catch {
@@ -47,7 +49,8 @@ final class SQLiteLoader: WarehouseLoader {
             for (stream, delta) in held {
                 let writer = try warehouse.writer(stream)
                 var changes = ChangedDays(writer.fold)
-                try writer.writeNewest(delta, &changes)
+                var ordered = OrderedDelta(delta)
+                try writer.writeNewest(&ordered, &changes)
                 try writer.note(changes, watermark: watermark)
             }
             try warehouse.database.execute("COMMIT")
@@ -65,11 +68,12 @@ final class SQLiteLoader: WarehouseLoader {
 
     private var ledger: Ledger { Ledger(database: warehouse.database) }
 
-    private func write(_ delta: MergeDelta, _ tally: inout LiveTally, watermark: Int64) throws {
+    private func write(_ ordered: inout OrderedDelta, _ tally: inout LiveTally, watermark: Int64) throws {
+        let delta = ordered.delta
         let stream = delta.stream.name
         let writer = try warehouse.writer(stream)
         var changes = ChangedDays(writer.fold)
-        try writer.writeHistory(delta, &changes, counting: &tally)
+        try writer.writeHistory(&ordered, &changes, counting: &tally)
         try writer.note(changes, watermark: watermark)
         try tally.write(stream, delta, in: warehouse.database)
         held[stream, default: MergeDelta(plan: delta.stream)].mergeNewest(delta)

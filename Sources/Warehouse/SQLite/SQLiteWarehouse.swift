@@ -28,21 +28,22 @@ final class SQLiteWarehouse: Warehouse {
         try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
     }
 
-    func merge(_ contributions: [BatchContribution]) throws -> MergeReport {
+    func merge(_ group: BatchGroup) throws -> MergeReport {
         // What a row refers to is given by the same message, which the checks of a stream file see to. To look every one of
         // them up again would cost a tenth of the merge.
         try database.execute("PRAGMA foreign_keys = OFF")
         return try database.transaction {
             let ledger = Ledger(database: database)
             let last = try ledger.watermark()
-            let group = try MergeGroup(contributions, of: plans) { try ledger.enter($0, watermark: last + 1) }
-            try group.forEachStream(in: self) { delta, tally in
-                let writer = try writer(delta.stream.name)
+            let group = try MergeGroup(group, of: plans) { try ledger.enter($0, watermark: last + 1) }
+            try group.forEachStream(in: self) { ordered, tally in
+                let stream = ordered.delta.stream.name
+                let writer = try writer(stream)
                 var changes = ChangedDays(writer.fold)
-                try writer.writeNewest(delta, &changes)
-                try writer.writeHistory(delta, &changes, counting: &tally)
+                try writer.writeNewest(&ordered, &changes)
+                try writer.writeHistory(&ordered, &changes, counting: &tally)
                 try writer.note(changes, watermark: last + 1)
-                try tally.write(delta.stream.name, delta, in: database)
+                try tally.write(stream, ordered.delta, in: database)
             }
             return MergeReport(outcomes: group.outcomes, watermark: group.isEmpty ? last : last + 1)
         }

@@ -21,18 +21,22 @@ struct StreamWriter {
     }
 
     /// Writes the rows of the tables that keep the newest, and those kept with them, each key once; notes what it changed.
-    func writeNewest(_ delta: MergeDelta, _ changes: inout ChangedDays) throws {
-        try delta.texts.withView { texts in
-            for index in newest.indices { try writeNewest(index, delta, &changes, texts) }
+    func writeNewest(_ ordered: inout OrderedDelta, _ changes: inout ChangedDays) throws {
+        ordered.orderNewest()
+        try ordered.delta.texts.withView { texts in
+            for index in newest.indices { try writeNewest(index, ordered, &changes, texts) }
         }
     }
 
     /// Writes revisions and the latest of each thing, and counts the revisions that are new to the warehouse; notes what it
     /// changed.
-    func writeHistory(_ delta: MergeDelta, _ changes: inout ChangedDays, counting tally: inout LiveTally) throws {
-        try delta.texts.withView { texts in
-            try history?.write(delta, &changes, texts) { number, change in
-                if let rows = delta.revisions { tally.count(number, change, in: rows) }
+    func writeHistory(
+        _ ordered: inout OrderedDelta, _ changes: inout ChangedDays, counting tally: inout LiveTally
+    ) throws {
+        ordered.orderHistory()
+        try ordered.delta.texts.withView { texts in
+            try history?.write(ordered, &changes, texts) { number, change in
+                if let rows = ordered.delta.revisions { tally.count(number, change, in: rows) }
             }
         }
     }
@@ -45,11 +49,11 @@ struct StreamWriter {
     }
 
     private func writeNewest(
-        _ index: Int, _ delta: MergeDelta, _ changes: inout ChangedDays, _ texts: TextView
+        _ index: Int, _ ordered: OrderedDelta, _ changes: inout ChangedDays, _ texts: TextView
     ) throws(SQLiteError) {
-        let rows = delta.newest[index]
+        let rows = ordered.delta.newest[index]
         let own = fold.children.indices.filter { fold.children[$0].owner == index }
-        for number in rows.sorted(texts) {
+        for number in ordered.newest[index].numbers {
             let row = rows.row(number)
             let outcome = try newest[index].write(row, time: rows.times[number], texts)
             switch outcome {
@@ -58,8 +62,7 @@ struct StreamWriter {
             case .confirmed, .equal: break
             }
             for child in own {
-                let table = fold.children[child].table
-                let cells = ChildRows.sorted(delta.children[child].rows(of: number), table.width, delta.texts)
+                let cells = ordered.children[child].rows(of: number)
                 if try children[child].write(cells, of: row, outcome, texts) { changes.children[child] = true }
             }
         }

@@ -1,0 +1,3 @@
+import Warehouse
+
+extension BatchGroup: MergeableGroup {}
