@@ -3,7 +3,7 @@ import CMalloc
 /// How this process gets its memory from the system.
 enum ProcessMemory {
     /// The usual size of a large block: what a batch needs.
-    private static let largeBlockBytes: Int32 = 256 << 10
+    private static let largeBlockBytes: Int32 = 1 << 20
     /// The largest block that glibc can keep.
     private static let keptBlockBytes: Int32 = 32 << 20
     /// The heaps that threads share, each with gaps of its own.
