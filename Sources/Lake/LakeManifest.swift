@@ -3,11 +3,12 @@ import Parquet
 /// What a lake holds: the object `manifest.json`, replaced as a whole when all that it names is there.
 ///
 /// A reader that takes the files from it sees one state of all tables. The JSON form has these members: `version` (1),
-/// `fleet`, `created_ms`, `watermark` (the last commit of the warehouse that is in the files), `ledger_sha256` (see
-/// `LedgerMark`), `tables` and `superseded`. A table has `name`, `stream`, `columns` (`name`, `type`, `nullable`), `time` and
-/// `unit` (of a table of events: the column that says which day a row is of, and what it counts in), `rows` and `files`. A
-/// file has `path` (from the manifest's own folder), `dt` (of a table of events: the day), `rows`, `bytes` and `sha256`. In
-/// `superseded` is, with `path` and `since_ms`, what no table has any more and is left for readers that have begun.
+/// `fleet`, `created_ms`, `watermark` (the last commit of the warehouse that is in the files; 0 where none was asked),
+/// `ledger_sha256` (see `LedgerMark`), `tables` and `superseded`. A table has `name`, `stream`, `columns` (`name`, `type`,
+/// `nullable`), `time` and `unit` (of a table of events: the column that says which day a row is of, and what it counts in),
+/// `rows` and `files`. A file has `path` (from the manifest's own folder), `dt` (of a table of events: the day), `rows`,
+/// `bytes` and `sha256`. In `superseded` is, with `path` and `since_ms`, what no table has any more and is left for readers
+/// that have begun.
 public struct LakeManifest: Hashable, Sendable {
     /// A table and its files.
     public struct Table: Hashable, Sendable {
