@@ -35,10 +35,10 @@ public struct RebuildJob: Sendable {
     }
 
     /// How many batches, and about how many bytes of them, are folded together.
-    private static let (chunkBatches, chunkBytes): (Int, Int64) = (64, 3 << 20)
+    private static let (chunkBatches, chunkBytes): (Int, Int64) = (64, 6 << 20)
     /// How many chunks are folded, or wait folded, while another is added. They, and what the loader holds, are what a rebuild
     /// has in memory.
-    private static let readAhead = 3
+    private static let readAhead = 2
     /// The rows of a chunk are a few blocks of several megabytes, which grow.
     private static let largeBlockBytes: Int32 = 2 << 20
 

@@ -7,6 +7,9 @@ final class SQLiteLoader: WarehouseLoader {
     /// What is held is written once it takes so many bytes, or the oldest of it is so old: what a kill costs.
     private static let (heldBytes, heldTime) = (48 << 20, Duration.seconds(10))
 
+    /// What is sorted at once for an index.
+    private static let sortedKilobytes = 8192
+
     private let warehouse: SQLiteWarehouse
     /// By stream what its batches bring, but for the history.
     private var held: [String: MergeDelta] = [:]
@@ -63,6 +66,8 @@ final class SQLiteLoader: WarehouseLoader {
 
     func finish() throws {
         try commit()
+        // What an index holds is sorted in pieces of the cache's size: small ones take a third less time.
+        try warehouse.database.execute("PRAGMA cache_size = -\(Self.sortedKilobytes)")
         try SQLiteSchema(database: warehouse.database, path: warehouse.path).makeIndexes(warehouse.folds)
     }
 
