@@ -13,6 +13,9 @@ public final class SQLiteDatabase {
         case readOnly
     }
 
+    /// How long another connection is waited for, and how long between two tries where SQLite does not wait itself.
+    private static let (waitMilliseconds, pauseMilliseconds): (Int32, Int32) = (5000, 10)
+
     /// Opens the file at `path` (`:memory:` for one of its own), waiting up to five seconds for other writers.
     ///
     /// - Parameter fileSystem: the name of the `sqlite3_vfs` the file is on; nil for the machine's own.
@@ -26,7 +29,7 @@ public final class SQLiteDatabase {
             throw SQLiteError(code: code, message: message, statement: "open \(path)")
         }
         handle = opened
-        sqlite3_busy_timeout(handle, 5000)
+        sqlite3_busy_timeout(handle, Self.waitMilliseconds)
     }
 
     deinit {
@@ -51,6 +54,21 @@ public final class SQLiteDatabase {
     public func execute(_ script: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, script, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code, in: script) }
+    }
+
+    /// Has the file keep a write-ahead log, from now on for all who open it.
+    ///
+    /// For another connection that does the same at this moment SQLite does not wait
+    /// (https://www.sqlite.org/c3ref/busy_handler.html: where both held a lock, neither would come on). This does.
+    public func keepWriteAheadLog() throws(SQLiteError) {
+        for _ in 0..<Self.waitMilliseconds / Self.pauseMilliseconds {
+            do throws(SQLiteError) {
+                return try execute("PRAGMA journal_mode = WAL")
+            } catch  where error.isBusy {
+                sqlite3_sleep(Self.pauseMilliseconds)
+            }
+        }
+        try execute("PRAGMA journal_mode = WAL")
     }
 
     /// Runs `body` in a transaction that holds the write lock; rolls back when it throws.

@@ -126,6 +126,25 @@ import Testing
         }
         try second.transaction {}
     }
+
+    /// SQLite itself waits for no other connection here.
+    @Test func whoeverOpensANewFileGetsItsWriteAheadLog() async throws {
+        for _ in 0..<40 {
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/a.sqlite"
+            try await withThrowingTaskGroup(of: String?.self) { tasks in
+                for _ in 0..<4 {
+                    tasks.addTask {
+                        let database = try SQLiteDatabase(path: path)
+                        try database.keepWriteAheadLog()
+                        try database.execute("CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY)")
+                        return try database.statement("PRAGMA journal_mode").firstRow()?[0].text
+                    }
+                }
+                for try await mode in tasks { #expect(mode == "wal") }
+            }
+        }
+    }
 }
 
 /// A new folder, removed with all that is in it.

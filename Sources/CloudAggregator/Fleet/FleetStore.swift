@@ -11,7 +11,8 @@ public final class FleetStore {
     /// Opens the database at `path`, making it where it is missing.
     public init(path: String) throws(SQLiteError) {
         database = try SQLiteDatabase(path: path)
-        try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        try database.keepWriteAheadLog()
+        try database.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
         try database.execute(Self.schema)
     }
 

@@ -18,12 +18,15 @@ final class SQLiteWarehouse: Warehouse {
         database = try SQLiteDatabase(path: path, access: access == .readOnly ? .readOnly : .readWrite)
         folds = plans.map { FoldPlan($0) }
         if access != .readOnly {
-            // Where nobody reads meanwhile, the old pages are kept aside instead of the new ones: they are few. FULL: a
-            // commit has reached the disk when it returns.
-            let journal = access == .loading ? "TRUNCATE" : "WAL"
+            // Where nobody reads meanwhile, the old pages are kept aside instead of the new ones: they are few.
+            if access == .loading {
+                try database.execute("PRAGMA journal_mode = TRUNCATE")
+            } else {
+                try database.keepWriteAheadLog()
+            }
+            // FULL: a commit has reached the disk when it returns.
             try database.execute(
-                "PRAGMA journal_mode = \(journal); PRAGMA synchronous = FULL; "
-                    + "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000")
+                "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000")
         }
         try SQLiteSchema(database: database, path: path).prepare(folds, access: access)
     }
