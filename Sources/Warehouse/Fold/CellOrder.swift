@@ -43,6 +43,16 @@ enum CellOrder {
         return left.count - right.count
     }
 
+    /// The first eight bytes as a number, the first the highest; where there are fewer, zeros. It is less only where the
+    /// bytes come first.
+    @inline(__always)
+    static func beginning(of bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        if bytes.count >= 8 {
+            return UInt64(bigEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(as: UInt64.self))
+        }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - bytes.count))
+    }
+
     /// The order of two rows of the same width, column by column.
     static func compare(
         _ left: ArraySlice<Cell>, _ leftTexts: TextStore, _ right: ArraySlice<Cell>,

@@ -34,10 +34,7 @@ extension CheckedReader {
     }
 
     private func storedByteCount(_ source: Int, _ list: Int, _ element: Int) -> Int {
-        let cell =
-            source < 0
-            ? message.lists[list][element * plan.layout.lists[list].slots.count + ~source] : message.values[source]
-        guard case .text(let text) = cell else { return 0 }
+        guard case .text(let text) = message.cell(source, list: list, element: element) else { return 0 }
         let count = Int(text.count)
         // Most texts are so short that it does not matter what is in them.
         if count <= Self.shortBytes { return count }

@@ -72,9 +72,8 @@ public struct DeltaBuilder: Sendable {
 
     /// Stages a table's row, of the list's element where it has one.
     private mutating func stage(_ table: FoldPlan.Table, element: Int = 0) {
-        let base = table.list < 0 ? 0 : element * plan.layout.lists[table.list].slots.count
         for source in table.sources {
-            staged.append(source < 0 ? reader.message.lists[table.list][base + ~source] : reader.message.values[source])
+            staged.append(reader.message.cell(source, list: table.list, element: element))
         }
     }
 
@@ -150,16 +149,12 @@ public struct DeltaBuilder: Sendable {
 
     /// Stages (value, label) of each category of the message that has a value.
     private mutating func stageCategories(_ measure: FoldPlan.Measure) {
-        let width = measure.list < 0 ? 1 : plan.layout.lists[measure.list].slots.count
         for element in 0..<(measure.list < 0 ? 1 : reader.message.elementCount(measure.list)) {
-            let value = cell(measure.value, measure.list, element * width)
+            let value = reader.message.cell(measure.value, list: measure.list, element: element)
             if value.isNull { continue }
             staged.append(value)
-            staged.append(measure.label.map { cell($0, measure.list, element * width) } ?? .null)
+            let label = measure.label.map { reader.message.cell($0, list: measure.list, element: element) }
+            staged.append(label ?? .null)
         }
-    }
-
-    private func cell(_ source: Int, _ list: Int, _ base: Int) -> Cell {
-        source < 0 ? reader.message.lists[list][base + ~source] : reader.message.values[source]
     }
 }

@@ -44,6 +44,8 @@ final class FoldPlan: Sendable {
         /// Positions in a revision: identity and time.
         let identity: Int
         let time: Int
+        /// The positions in the order by which revisions are sorted: identity, time, the other columns.
+        let order: [Int]
         let echo: EchoRule?
         /// The latest, and of its columns those the revisions lack, behind the identity.
         let latest: Table?
@@ -52,6 +54,7 @@ final class FoldPlan: Sendable {
         init(revisions: Table, identity: Int, time: Int, echo: EchoRule?, latest: Table?, owner: Table?) {
             (self.revisions, self.identity, self.time) = (revisions, identity, time)
             (self.echo, self.latest, self.owner) = (echo, latest, owner)
+            order = [identity, time] + revisions.sources.indices.filter { $0 != identity && $0 != time }
         }
     }
 

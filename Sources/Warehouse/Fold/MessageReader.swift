@@ -34,6 +34,12 @@ struct MessageReader: Sendable {
         lists[list].count / layout.lists[list].slots.count
     }
 
+    /// What a source of a plan means: a slot of the message, or `~slot` of an element of the list.
+    @inline(__always)
+    func cell(_ source: Int, list: Int, element: Int) -> Cell {
+        source < 0 ? lists[list][element * layout.lists[list].slots.count + ~source] : values[source]
+    }
+
     /// Reads a message. After an error nothing that was read counts.
     mutating func read(_ message: JSONElement) throws(MappingError) {
         guard message.kind == .object else { throw .notAnObject }

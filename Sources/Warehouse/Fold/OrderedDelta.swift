@@ -16,11 +16,7 @@ struct OrderedDelta: Sendable {
         self.delta = delta
         newest = delta.newest.map { RowOrder(by: $0.key) }
         children = delta.children.map { _ in SortedChildRows() }
-        revisions = delta.plan.history.map { history in
-            let others = 0..<history.revisions.width
-            return RowOrder(
-                by: [history.identity, history.time] + others.filter { $0 != history.identity && $0 != history.time })
-        }
+        revisions = delta.plan.history.map { RowOrder(by: $0.order) }
         owners = delta.owners.map { RowOrder(by: $0.key) }
     }
 

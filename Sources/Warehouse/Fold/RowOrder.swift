@@ -71,12 +71,7 @@ struct RowOrder: Sendable {
         switch cell {
         case .null, .real: return 0
         case .integer(let value): return UInt64(bitPattern: value) ^ 1 << 63
-        case .text(let text):
-            let bytes = texts[text]
-            if bytes.count >= 8 {
-                return UInt64(bigEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(as: UInt64.self))
-            }
-            return bytes.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(8 * (8 - bytes.count))
+        case .text(let text): return CellOrder.beginning(of: texts[text])
         }
     }
 }

@@ -21,7 +21,7 @@ struct HistoryLayout {
         days = UTCDays(stream.unit)
         let layout = history.latest.map { RecordLayout.latest($0, of: stream) }
         isLatestDivided = layout.map { $0.leading > 0 } ?? false
-        let order = Self.order(history)
+        let order = history.order
         let versions = history.revisions.plan.columns
         latestSources = (layout?.columns ?? []).map { column in
             guard let latest = history.latest, let owner = history.owner else {
@@ -45,17 +45,11 @@ struct HistoryLayout {
 
     /// The slots of the message that a record's cells come from.
     static func slots(_ history: FoldPlan.History) -> [Int] {
-        order(history).map { history.revisions.sources[$0] } + (history.owner?.sources.dropFirst() ?? [])
+        history.order.map { history.revisions.sources[$0] } + (history.owner?.sources.dropFirst() ?? [])
     }
 
     /// The slots that hold the stream's subject.
     static func subjects(_ history: FoldPlan.History) -> [Int] {
         [history.revisions, history.owner].compactMap(\.self).filter { $0.subject >= 0 }.map { $0.sources[$0.subject] }
-    }
-
-    /// The positions of a revision's columns in the order of a record's cells.
-    private static func order(_ history: FoldPlan.History) -> [Int] {
-        let first = [history.identity, history.time]
-        return first + RecordLayout.others(than: first, of: history.revisions)
     }
 }

@@ -35,7 +35,7 @@ final class RecordCursor {
         unread = start + count..<unread.upperBound
         let bytes = UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]).assumingMemoryBound(to: UInt8.self)
         record = bytes
-        prefix = Self.prefix(of: bytes)
+        prefix = CellOrder.beginning(of: bytes)
     }
 
     /// Whether the record comes before that of another cursor; at the end none does.
@@ -44,15 +44,6 @@ final class RecordCursor {
         guard let record else { return false }
         guard let second = other.record else { return true }
         return prefix == other.prefix ? CellOrder.compare(record, second) < 0 : prefix < other.prefix
-    }
-
-    /// The first eight bytes of a record as a number, the first the highest; where there are fewer, zeros.
-    @inline(__always)
-    static func prefix(of record: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        if record.count >= 8, let start = record.baseAddress {
-            return UInt64(bigEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
-        }
-        return record.isEmpty ? 0 : record.reduce(0) { $0 << 8 | UInt64($1) } << UInt64(64 - 8 * record.count)
     }
 
     private var bytes: UnsafeRawBufferPointer {

@@ -11,18 +11,17 @@ struct RecordLayout: Sendable {
 
     /// Rows of things: the key, the time of the message, the other columns.
     static func things(_ table: FoldPlan.Table) -> RecordLayout {
-        RecordLayout(leading: 0, columns: table.key + [-1] + others(than: table.key, of: table))
+        RecordLayout(leading: 0, columns: table.key + [-1] + table.others)
     }
 
     /// Rows kept with others: the key, the other columns.
     static func children(_ table: FoldPlan.Table) -> RecordLayout {
-        RecordLayout(leading: 0, columns: table.key + others(than: table.key, of: table))
+        RecordLayout(leading: 0, columns: table.key + table.others)
     }
 
     /// Revisions: whether the time is of a day, the time, the identity, the other columns.
     static func revisions(_ history: FoldPlan.History) -> RecordLayout {
-        let first = [history.time, history.identity]
-        return RecordLayout(leading: 1, columns: first + others(than: first, of: history.revisions))
+        RecordLayout(leading: 1, columns: [history.time, history.identity] + history.order.dropFirst(2))
     }
 
     /// The latest: as revisions where they hold the time, otherwise as things.
@@ -30,10 +29,6 @@ struct RecordLayout: Sendable {
         let event = stream.eventTime(of: table.plan)
         guard let time = table.plan.columns.firstIndex(where: { $0 == event }) else { return children(table) }
         let first = [time] + table.key.filter { $0 != time }
-        return RecordLayout(leading: 1, columns: first + others(than: first, of: table))
-    }
-
-    static func others(than first: [Int], of table: FoldPlan.Table) -> [Int] {
-        table.plan.columns.indices.filter { !first.contains($0) }
+        return RecordLayout(leading: 1, columns: first + table.sources.indices.filter { !first.contains($0) })
     }
 }

@@ -48,7 +48,7 @@ struct RecordSorter {
         let start = end
         end = bytes.count
         let prefix = bytes.withUnsafeBufferPointer {
-            RecordCursor.prefix(of: UnsafeBufferPointer(rebasing: $0[start...]))
+            CellOrder.beginning(of: UnsafeBufferPointer(rebasing: $0[start...]))
         }
         entries.append(SortedBlock.Entry(prefix: prefix, start: UInt32(start), count: UInt32(end - start)))
         guard bytes.count + entries.count * MemoryLayout<SortedBlock.Entry>.stride >= blockBytes else { return }

@@ -103,9 +103,7 @@ struct RowFold {
     }
 
     private func cell(_ table: FoldPlan.Table, _ column: Int, _ element: Int) -> Cell {
-        let source = table.sources[column]
-        if source >= 0 { return reader.message.values[source] }
-        return reader.message.lists[table.list][element * plan.layout.lists[table.list].slots.count + ~source]
+        reader.message.cell(table.sources[column], list: table.list, element: element)
     }
 
     private func isForgotten(_ cell: Cell) -> Bool {

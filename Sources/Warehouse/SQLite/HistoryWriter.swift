@@ -21,7 +21,7 @@ struct HistoryWriter {
         let schema = TableSchema(history.revisions, in: fold, .sqlite)
         let names = history.revisions.plan.columns.map { TableSchema.quoted($0.name) }
         let (identity, time) = (names[history.identity], names[history.time])
-        rest = names.indices.filter { $0 != history.identity && $0 != history.time }
+        rest = Array(history.order.dropFirst(2))
         let marks = names.indices.map { "?\($0 + 1)" }
         insert = try CellStatement(
             "INSERT INTO \(schema.name) (\(names.joined(separator: ", "))) VALUES (\(marks.joined(separator: ", "))) "
